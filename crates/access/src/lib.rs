@@ -1,0 +1,1 @@
+//! Levels, grants, how they combine, and what a user may do

@@ -1,0 +1,2 @@
+//! Comity.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Virtual phones, a sample organisation and the simulation, for tests only

@@ -1,0 +1,1 @@
+//! ActiveSync's binary XML
