@@ -1,0 +1,91 @@
+//! Changes to items, as phones ask for them.
+
+use jiff::Timestamp;
+use thiserror::Error;
+
+use crate::{contact, note, task};
+
+/// What a caller knows when text is written: neither the clock nor chance is read here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp {
+    /// The UID of an item that is created.
+    pub uid: String,
+    /// The time of the change.
+    pub now: Timestamp,
+}
+
+/// What is to become of one property.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Change<T> {
+    /// It stays as it is.
+    #[default]
+    Keep,
+    /// It goes.
+    Remove,
+    /// It becomes this.
+    Set(T),
+}
+
+/// What a phone asks to become of an item, property by property.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Edit {
+    /// Of a contact.
+    Contact(Box<contact::Edit>),
+    /// Of a task.
+    Task(Box<task::Edit>),
+    /// Of a note.
+    Note(Box<note::Edit>),
+}
+
+/// Why an edit cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum EditError {
+    /// The stored text has no component that the edit could change.
+    #[error("the stored text holds no {component}")]
+    Missing {
+        /// The component that was looked for, `VCARD`.
+        component: &'static str,
+    },
+    /// What the edit asks for cannot be written.
+    #[error("{property} cannot be {what}")]
+    Invalid {
+        /// The property.
+        property: &'static str,
+        /// What is wrong with the value.
+        what: String,
+    },
+    /// The text would become larger than an item may be.
+    #[error("the item would have {size_bytes} bytes, {limit_bytes} are allowed")]
+    TooLarge {
+        /// Its size.
+        size_bytes: usize,
+        /// The limit.
+        limit_bytes: usize,
+    },
+}
+
+/// Returns the text of a new item.
+///
+/// # Errors
+///
+/// When what the edit asks for cannot be written.
+pub fn create(edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, EditError> {
+    match edit {
+        Edit::Contact(edit) => contact::create(edit, stamp),
+        Edit::Task(edit) => task::create(edit, stamp),
+        Edit::Note(edit) => note::create(edit, stamp),
+    }
+}
+
+/// Returns the stored text with the edit made; lines of properties that it does not name stay byte for byte.
+///
+/// # Errors
+///
+/// When the stored text is of another kind, or what the edit asks for cannot be written.
+pub fn apply(stored: &[u8], edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, EditError> {
+    match edit {
+        Edit::Contact(edit) => contact::apply(stored, edit, stamp),
+        Edit::Task(edit) => task::apply(stored, edit, stamp),
+        Edit::Note(edit) => note::apply(stored, edit, stamp),
+    }
+}
