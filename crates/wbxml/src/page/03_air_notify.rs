@@ -1,0 +1,23 @@
+//! Code page 3, `AirNotify`: notifications by text message, obsolete since 12.0.
+
+super::code_page! { 3, "AirNotify",
+    0x05 NOTIFY "Notify",
+    0x06 NOTIFICATION "Notification",
+    0x07 VERSION "Version",
+    0x08 LIFE_TIME "LifeTime",
+    0x09 DEVICE_INFO "DeviceInfo",
+    0x0A ENABLE "Enable",
+    0x0B FOLDER "Folder",
+    0x0C SERVER_ID "ServerId",
+    0x0D DEVICE_ADDRESS "DeviceAddress",
+    0x0E VALID_CARRIER_PROFILES "ValidCarrierProfiles",
+    0x0F CARRIER_PROFILE "CarrierProfile",
+    0x10 STATUS "Status",
+    0x11 RESPONSES "Responses",
+    0x12 DEVICES "Devices",
+    0x13 DEVICE "Device",
+    0x14 ID "Id",
+    0x15 EXPIRY "Expiry",
+    0x16 NOTIFY_GUID "NotifyGUID",
+    0x17 DEVICE_FRIENDLY_NAME "DeviceFriendlyName",
+}

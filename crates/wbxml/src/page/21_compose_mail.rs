@@ -1,0 +1,23 @@
+//! Code page 21, `ComposeMail`: the `SendMail`, `SmartReply` and `SmartForward` commands.
+
+super::code_page! { 21, "ComposeMail",
+    0x05 SEND_MAIL "SendMail",
+    0x06 SMART_FORWARD "SmartForward",
+    0x07 SMART_REPLY "SmartReply",
+    0x08 SAVE_IN_SENT_ITEMS "SaveInSentItems",
+    0x09 REPLACE_MIME "ReplaceMime",
+    0x0A TYPE "Type",
+    0x0B SOURCE "Source",
+    0x0C FOLDER_ID "FolderId",
+    0x0D ITEM_ID "ItemId",
+    0x0E LONG_ID "LongId",
+    0x0F INSTANCE_ID "InstanceId",
+    0x10 MIME "Mime",
+    0x11 CLIENT_ID "ClientId",
+    0x12 STATUS "Status",
+    0x13 ACCOUNT_ID "AccountId",
+    0x15 FORWARDEES "Forwardees",
+    0x16 FORWARDEE "Forwardee",
+    0x17 NAME "Name",
+    0x18 EMAIL "Email",
+}

@@ -1,0 +1,22 @@
+//! Code page 22, `Email2`: more message properties.
+
+super::code_page! { 22, "Email2",
+    0x05 UM_CALLER_ID "UmCallerID",
+    0x06 UM_USER_NOTES "UmUserNotes",
+    0x07 UM_ATT_DURATION "UmAttDuration",
+    0x08 UM_ATT_ORDER "UmAttOrder",
+    0x09 CONVERSATION_ID "ConversationId",
+    0x0A CONVERSATION_INDEX "ConversationIndex",
+    0x0B LAST_VERB_EXECUTED "LastVerbExecuted",
+    0x0C LAST_VERB_EXECUTION_TIME "LastVerbExecutionTime",
+    0x0D RECEIVED_AS_BCC "ReceivedAsBcc",
+    0x0E SENDER "Sender",
+    0x0F CALENDAR_TYPE "CalendarType",
+    0x10 IS_LEAP_MONTH "IsLeapMonth",
+    0x11 ACCOUNT_ID "AccountId",
+    0x12 FIRST_DAY_OF_WEEK "FirstDayOfWeek",
+    0x13 MEETING_MESSAGE_TYPE "MeetingMessageType",
+    0x15 IS_DRAFT "IsDraft",
+    0x16 BCC "Bcc",
+    0x17 SEND "Send",
+}
