@@ -1,0 +1,76 @@
+//! The answer to OPTIONS: which versions and commands there are.
+
+use crate::request::Command;
+
+/// The versions spoken here, oldest first. A phone takes the highest that it knows.
+pub const VERSIONS: &str = "12.1,14.0,14.1";
+
+/// The commands answered here. Phones switch features on and off by this list.
+pub const COMMANDS: &str = "Sync,FolderSync,FolderCreate,FolderUpdate,FolderDelete,MoveItems,GetItemEstimate,\
+    Ping,ItemOperations,Settings,Provision";
+
+/// The headers of the answer to OPTIONS, which has no body. Names in lower case.
+///
+/// A phone fails to set up its account if either of the two `ms-asprotocol` ones is missing.
+pub const HEADERS: [(&str, &str); 5] = [
+    ("ms-server-activesync", "14.1"),
+    ("ms-asprotocolversions", VERSIONS),
+    ("ms-asprotocolcommands", COMMANDS),
+    ("public", "OPTIONS,POST"),
+    ("allow", "OPTIONS,POST"),
+];
+
+impl Command {
+    /// Returns whether the command is answered here, and so listed in [`COMMANDS`].
+    #[must_use]
+    pub const fn is_answered(self) -> bool {
+        match self {
+            Self::Sync
+            | Self::FolderSync
+            | Self::FolderCreate
+            | Self::FolderUpdate
+            | Self::FolderDelete
+            | Self::MoveItems
+            | Self::GetItemEstimate
+            | Self::Ping
+            | Self::ItemOperations
+            | Self::Settings
+            | Self::Provision => true,
+            Self::SendMail
+            | Self::SmartForward
+            | Self::SmartReply
+            | Self::GetAttachment
+            | Self::GetHierarchy
+            | Self::CreateCollection
+            | Self::DeleteCollection
+            | Self::MoveCollection
+            | Self::MeetingResponse
+            | Self::Search
+            | Self::ResolveRecipients
+            | Self::ValidateCert
+            | Self::Find => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::request::Version;
+
+    #[test]
+    fn every_version_is_listed_oldest_first() {
+        assert_eq!(VERSIONS, Version::ALL.map(Version::name).join(","));
+    }
+
+    #[test]
+    fn a_command_is_listed_if_it_is_answered() {
+        let listed: Vec<Command> =
+            COMMANDS.split(',').map(|name| Command::from_name(name).unwrap()).collect();
+        for command in Command::ALL {
+            let times = listed.iter().filter(|listed| **listed == command).count();
+            assert_eq!(times, usize::from(command.is_answered()), "{command}");
+        }
+        assert!(listed.iter().all(|command| COMMANDS.contains(command.name())), "spelt as the protocol does");
+    }
+}
