@@ -54,7 +54,11 @@ fn name(message: &[u8], index: usize, part: &Part) -> String {
     if matches!(part.media_type.as_str(), "message/rfc822" | "message/global") {
         return message_name(message, part, &given);
     }
-    if given.is_empty() { format!("attachment {}.{}", index + 1, extension(&part.media_type)) } else { given }
+    match (given.is_empty(), part.media_type.as_str()) {
+        (false, _) => given,
+        (true, "text/calendar") => "meeting.ics".to_owned(),
+        (true, media_type) => format!("attachment {}.{}", index + 1, extension(media_type)),
+    }
 }
 
 /// Phones open an attached message only if its name ends in `.eml`.
@@ -88,7 +92,6 @@ fn extension(media_type: &str) -> &'static str {
         "application/pgp-signature" => "asc",
         "application/pkcs7-signature" | "application/x-pkcs7-signature" => "p7s",
         "application/pkcs7-mime" | "application/x-pkcs7-mime" => "p7m",
-        "text/calendar" => "ics",
         "text/vcard" | "text/x-vcard" => "vcf",
         "text/plain" => "txt",
         "text/html" => "html",

@@ -11,7 +11,7 @@ pub(super) struct Choice<'a> {
     pub(super) html: Vec<&'a Part>,
     /// Attachments in order; their place is their index.
     pub(super) attachments: Vec<Attached<'a>>,
-    /// The calendar part of a meeting message.
+    /// The calendar part of a meeting message; it is an attachment too, so that it can be had as a file.
     pub(super) calendar: Option<&'a Part>,
 }
 
@@ -58,9 +58,10 @@ impl<'a> Choice<'a> {
                 self.siblings(&part.children, below, Wanted { in_alternative, ..wanted });
             } else if is_text(part, nth, siblings) {
                 wanted = self.text(part, siblings, wanted);
-            } else if part.media_type == "text/calendar" && self.takes_calendar(part) {
-                self.calendar = Some(part);
             } else {
+                if part.media_type == "text/calendar" && self.takes_calendar(part) {
+                    self.calendar = Some(part);
+                }
                 self.attachments.push(Attached { part, related: siblings == Siblings::Related });
             }
         }

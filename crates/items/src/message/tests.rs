@@ -227,8 +227,8 @@ fn a_meeting_is_found() {
         let message = Message::parse(&stored(method, attendee));
         assert_eq!(message.class, class, "{method} {attendee}");
         assert_eq!(message.body_text(), "You are invited");
+        assert_eq!(names(&message), ["meeting.ics"]);
         assert!(message.calendar.unwrap().starts_with("BEGIN:VCALENDAR\n"));
-        assert_eq!(message.attachments, []);
     }
 }
 
