@@ -107,23 +107,27 @@ impl Line<'_> {
     /// Returns what stands before the value, the colon included, without what described its encoding.
     #[must_use]
     pub fn head(&self) -> String {
-        let plain = self.text.get(..=self.params.end).unwrap_or_default();
-        match self.transfer {
-            Transfer::Plain => plain.to_owned(),
-            Transfer::Decoded => {
-                let mut head = self.text.get(..self.name.end).unwrap_or_default().to_owned();
-                for param in self.params().filter(|param| !param.describes_transfer()) {
-                    head.push(';');
-                    if !param.name.is_empty() {
-                        head.push_str(param.name);
-                        head.push('=');
-                    }
-                    head.push_str(param.raw);
-                }
-                head.push(':');
-                head
+        self.head_without(&[])
+    }
+
+    /// Returns the same without the parameters of these names.
+    #[must_use]
+    pub fn head_without(&self, names: &[&str]) -> String {
+        let mut head = self.text.get(..self.name.end).unwrap_or_default().to_owned();
+        for param in self.params() {
+            let described = self.transfer == Transfer::Decoded && param.describes_transfer();
+            if described || names.iter().any(|name| param.is(name)) {
+                continue;
             }
+            head.push(';');
+            if !param.name.is_empty() {
+                head.push_str(param.name);
+                head.push('=');
+            }
+            head.push_str(param.raw);
         }
+        head.push(':');
+        head
     }
 }
 

@@ -26,6 +26,21 @@ pub enum Change<T> {
     Set(T),
 }
 
+impl<T> Change<T> {
+    /// Returns whether the property stays as it is.
+    pub const fn is_keep(&self) -> bool {
+        matches!(self, Self::Keep)
+    }
+
+    /// Returns what the property becomes, if it becomes something.
+    pub const fn value(&self) -> Option<&T> {
+        match self {
+            Self::Set(value) => Some(value),
+            Self::Keep | Self::Remove => None,
+        }
+    }
+}
+
 /// What a phone asks to become of an item, property by property.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Edit {

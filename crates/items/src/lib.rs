@@ -8,22 +8,37 @@
 //! assert_eq!(items::label("FirstName"), "Firstname");
 //! ```
 
+mod body;
+mod diff;
 mod edit;
+mod ical;
 mod index;
 mod kind;
+mod moment;
 mod property;
+mod read;
 mod sensitivity;
 mod trouble;
 
 pub mod contact;
 pub mod contentline;
+pub mod html;
+pub mod marks;
+pub mod mbox;
+pub mod message;
 pub mod note;
 pub mod recurrence;
 pub mod task;
+pub mod zone;
 
+pub use body::Body;
+pub use diff::{compare, without_intent};
 pub use edit::{Change, Edit, EditError, Stamp, apply, create};
 pub use index::Index;
 pub use kind::{Kind, UnknownKind};
-pub use property::{Line, Property, label};
+pub use marks::{Marks, MarksEdit};
+pub use moment::Moment;
+pub use property::{Line, Property, label, size};
+pub use read::{index, properties, report};
 pub use sensitivity::Sensitivity;
 pub use trouble::Trouble;

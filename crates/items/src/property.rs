@@ -44,3 +44,13 @@ impl Line {
         self.stands != self.tried
     }
 }
+
+/// Returns a size as a person reads it: `900 bytes`, `14 KiB`.
+#[must_use]
+pub fn size(bytes: usize) -> String {
+    match bytes {
+        1 => "1 byte".to_owned(),
+        0..1024 => format!("{bytes} bytes"),
+        _ => format!("{} KiB", (bytes + 512) / 1024),
+    }
+}

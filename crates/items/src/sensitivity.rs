@@ -60,3 +60,21 @@ impl Sensitivity {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_classes_are_read_back() {
+        for number in 0..4 {
+            let sensitivity = Sensitivity::from_number(number).unwrap();
+            assert_eq!(sensitivity.number(), number);
+            let read = Sensitivity::from_class(&sensitivity.class().to_lowercase());
+            let expected = if number == 1 { Sensitivity::Private } else { sensitivity };
+            assert_eq!(read, expected);
+        }
+        assert_eq!(Sensitivity::from_number(4), None);
+        assert_eq!(Sensitivity::from_class("X-SECRET"), Sensitivity::Private);
+    }
+}
