@@ -1,1 +1,107 @@
-//! Every use case; the only place where a write is allowed, denied, logged and announced
+//! Every use case of Comity, and the only place where a write is allowed, denied, logged and announced.
+//!
+//! The engine is synchronous and deterministic: time comes in with each call, randomness from the seed it was made
+//! with, and one call is one transaction. A write that access does not allow is a value, never an error: it has a
+//! record, a notice and a correction, committed together with the device's new cursor.
+//!
+//! It never knows a protocol: what it is asked is in terms of folders, items and cursors.
+
+mod apply;
+mod caller;
+mod check;
+mod cursor;
+mod decide;
+mod denied;
+mod deny;
+mod device;
+mod directory;
+mod empty;
+mod error;
+mod folder;
+mod hierarchy;
+mod item;
+mod key;
+mod kind;
+mod login;
+mod moves;
+mod notice;
+mod plant;
+mod pull;
+mod push;
+mod random;
+mod settings;
+mod share;
+mod sync;
+mod watch;
+mod work;
+
+pub use caller::{Actor, Caller};
+pub use denied::{DeniedChange, State};
+pub use device::{Device, DeviceAddress, DeviceError, DeviceFolder, DeviceSummary};
+pub use directory::{NewUser, Principal, PrincipalKind};
+pub use empty::{EmptyOutcome, Subfolders};
+pub use error::Error;
+pub use folder::{FolderInfo, FolderPath};
+pub use hierarchy::{FolderEntry, FolderOutcome, FolderStep, HierarchyOutcome};
+pub use item::{Imported, ItemInfo, ItemView, NewItem};
+pub use jiff::Timestamp;
+pub use login::LoginError;
+pub use moves::MoveOutcome;
+pub use notice::check_template;
+pub use plant::Bug;
+pub use settings::{Limits, NoticeSettings, Settings, SharedFolder};
+pub use share::{AccessReport, GrantInfo, PrincipalRef, ShareWarning};
+pub use store::id::{DeniedId, DeviceId, FolderId, Modseq, PrincipalId, SyncKey, Uid};
+pub use sync::{
+    Asked, Body, Command, Conflict, Deletes, Estimate, ItemRef, Outcome, Part, Peek, Pending, Pull, Step,
+    SyncAnswer, SyncOutcome, SyncRequest, Target, Window,
+};
+pub use watch::{Changed, Watcher};
+
+use std::sync::Mutex;
+use store::Store;
+
+/// All use cases over one database.
+pub struct Engine {
+    store: Store,
+    settings: Settings,
+    random: Mutex<random::Random>,
+    logins: login::Cache,
+    login_key: [u8; 32],
+    watchers: watch::Watchers,
+    plant: plant::Plant,
+}
+
+impl Engine {
+    /// Returns an engine over `store`. All its random numbers come from `seed`.
+    #[must_use]
+    pub fn new(store: Store, settings: Settings, seed: [u8; 32]) -> Self {
+        let mut random = random::Random::new(seed);
+        let login_key = random.bytes();
+        Self {
+            store,
+            settings,
+            random: Mutex::new(random),
+            logins: login::Cache::default(),
+            login_key,
+            watchers: watch::Watchers::default(),
+            plant: plant::Plant::default(),
+        }
+    }
+
+    /// Returns the settings it was made with.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The key that log-ins are remembered under is left out.
+        f.debug_struct("Engine")
+            .field("store", &self.store)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

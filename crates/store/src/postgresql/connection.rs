@@ -124,8 +124,10 @@ impl Target for Session {
         Dialect { int: "BIGINT", text: "TEXT COLLATE \"C\"", blob: "BYTEA", table_end: "" };
 
     fn applied(&mut self) -> Result<Vec<Applied>, Error> {
-        let exists = self.first("SELECT to_regclass('migrations') IS NOT NULL", &[], |row| row.int(0))?;
-        if exists != Some(1) {
+        // Not to_regclass: it may answer from a cache that does not know yet what another process just made.
+        let sql = "SELECT 1 FROM information_schema.tables \
+                   WHERE table_schema = current_schema() AND table_name = 'migrations'";
+        if self.first(sql, &[], |row| row.int(0))?.is_none() {
             return Ok(Vec::new());
         }
         self.all("SELECT number, checksum FROM migrations ORDER BY number", &[], |row| {

@@ -73,26 +73,31 @@ impl Session {
         done.map_err(|source| self.failed(&source))
     }
 
-    /// Returns the prepared statement for `sql`. The server works out the types of its placeholders; where nothing
-    /// tells it, as in `SELECT $1`, it takes them for text, and then the values' own types are given to it.
+    /// Returns the prepared statement for `sql`. Its placeholders have the types of the values it was first used
+    /// with; the server works out the types of those that were NULL, and is corrected when it guessed wrong.
     fn prepared(&mut self, sql: &'static str, params: &[Value<'_>]) -> Result<Statement, Error> {
-        let known = match self.statements.get(sql) {
-            Some(statement) => statement.clone(),
-            None => self.prepare(sql, &[])?,
-        };
-        if known.params().len() != params.len() {
-            return Err(Error::other(Misuse::Placeholders(params.len())));
+        let known = self.statements.get(sql).cloned();
+        let guesses = known.as_ref().map_or(&[][..], Statement::params);
+        if let Some(statement) = &known {
+            if statement.params().len() != params.len() {
+                return Err(Error::other(Misuse::Placeholders(params.len())));
+            }
+            if guesses.iter().zip(params).all(|(kind, value)| fits(kind, value)) {
+                return Ok(statement.clone());
+            }
         }
-        if known.params().iter().zip(params).all(|(kind, value)| fits(kind, value)) {
-            return Ok(known);
-        }
-        let kinds: Vec<_> = known
-            .params()
+        let guesses = guesses.iter().chain(std::iter::repeat(&Type::UNKNOWN));
+        let kinds: Vec<_> = params
             .iter()
-            .zip(params)
-            .map(|(kind, value)| kind_of(value).unwrap_or(kind).clone())
+            .zip(guesses)
+            .map(|(value, guess)| kind_of(value).unwrap_or(guess).clone())
             .collect();
-        self.prepare(sql, &kinds)
+        let statement = self.prepare(sql, &kinds)?;
+        if statement.params().len() == params.len() {
+            Ok(statement)
+        } else {
+            Err(Error::other(Misuse::Placeholders(params.len())))
+        }
     }
 
     fn prepare(&mut self, sql: &'static str, kinds: &[Type]) -> Result<Statement, Error> {

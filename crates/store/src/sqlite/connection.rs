@@ -5,6 +5,7 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -31,25 +32,20 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// Creates the directory and the file, readable by their owner only, where they are missing.
+    /// Makes the directory and the file, readable by their owner only, where they are missing.
     pub(super) fn create(&self) -> Result<(), OpenError> {
         let Self::File(path) = self else { return Ok(()) };
-        let failed = |path: &Path| {
-            let path = path.to_owned();
-            move |source: io::Error| OpenError::Create { path, source }
-        };
-        if let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            DirBuilder::new().recursive(true).mode(0o700).create(directory).map_err(failed(directory))?;
+        if path.exists() {
+            return Ok(());
         }
-        // SQLite gives -wal and -shm the mode of the file itself.
-        OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .open(path)
-            .map_err(failed(path))?;
-        Ok(())
+        if let Some(directory) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            let made = DirBuilder::new().recursive(true).mode(0o700).create(directory);
+            made.map_err(|source| OpenError::Create { path: directory.to_owned(), source })?;
+        }
+        let fresh = fresh_name(path);
+        let made = make_file(&fresh, path);
+        drop(std::fs::remove_file(&fresh));
+        made
     }
 
     /// Opens a connection and sets it up.
@@ -84,6 +80,30 @@ impl Place {
         }
         Ok(())
     }
+}
+
+/// Makes an empty database in WAL mode at `fresh` and lets it appear at `path`, unless another process was quicker.
+///
+/// It is finished before it has its name: two processes that switch one file to WAL mode at once fail, and closing a
+/// file takes away the locks that SQLite has on it anywhere else in the process.
+fn make_file(fresh: &Path, path: &Path) -> Result<(), OpenError> {
+    let failed = |source: io::Error| OpenError::Create { path: path.to_owned(), source };
+    // SQLite gives -wal and -shm the mode of the file itself.
+    OpenOptions::new().write(true).create_new(true).mode(0o600).open(fresh).map_err(failed)?;
+    let connection = Place::File(fresh.to_owned()).connect(Mode::Write)?;
+    connection.close().map_err(|(_, source)| error(source))?;
+    match std::fs::hard_link(fresh, path) {
+        Err(source) if source.kind() != io::ErrorKind::AlreadyExists => Err(failed(source)),
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// Returns a name beside `path` that nobody else uses.
+fn fresh_name(path: &Path) -> PathBuf {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let mut name = path.as_os_str().to_owned();
+    name.push(format!("-new-{}-{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed)));
+    name.into()
 }
 
 /// Runs a statement that begins or ends something.
@@ -130,8 +150,10 @@ impl Target for Connection {
     const DIALECT: Dialect = Dialect { int: "INTEGER", text: "TEXT", blob: "BLOB", table_end: " STRICT" };
 
     fn applied(&mut self) -> Result<Vec<Applied>, Error> {
-        let exists = self.table_exists(None, "migrations").map_err(error)?;
-        if !exists {
+        // Not table_exists(): it may answer from a cache that does not know yet what another process just made.
+        let sql = "SELECT COUNT(*) FROM sqlite_schema WHERE type = 'table' AND name = 'migrations'";
+        let tables: i64 = self.query_row(sql, [], |row| row.get(0)).map_err(error)?;
+        if tables == 0 {
             return Ok(Vec::new());
         }
         let mut statement =
@@ -161,5 +183,45 @@ impl Target for Connection {
 
     fn rollback(&mut self) -> Result<(), Error> {
         control(self, "ROLLBACK")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pragma<T: rusqlite::types::FromSql>(connection: &Connection, name: &str) -> T {
+        connection.pragma_query_value(None, name, |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn every_connection_is_durable_and_strict() {
+        let directory = tempfile::tempdir().unwrap();
+        let place = Place::File(directory.path().join("test.db"));
+        place.create().unwrap();
+        for (mode, query_only) in [(Mode::Write, 0), (Mode::Read, 1)] {
+            let connection = place.connect(mode).unwrap();
+            assert_eq!(pragma::<String>(&connection, "journal_mode"), "wal");
+            assert_eq!(pragma::<i64>(&connection, "synchronous"), 2, "FULL: each commit is flushed");
+            assert_eq!(pragma::<i64>(&connection, "foreign_keys"), 1);
+            assert_eq!(pragma::<i64>(&connection, "trusted_schema"), 0);
+            assert_eq!(pragma::<i64>(&connection, "query_only"), query_only);
+            assert_eq!(pragma::<i64>(&connection, "busy_timeout"), 30_000);
+        }
+    }
+
+    #[test]
+    fn a_new_file_is_made_once_and_leaves_nothing_beside_it() {
+        let directory = tempfile::tempdir().unwrap();
+        let place = Place::File(directory.path().join("test.db"));
+        place.create().unwrap();
+        place.connect(Mode::Write).unwrap().execute("CREATE TABLE kept (x INTEGER)", []).unwrap();
+        place.create().unwrap();
+        make_file(&directory.path().join("other"), &directory.path().join("test.db")).unwrap();
+        std::fs::remove_file(directory.path().join("other")).unwrap();
+        assert!(place.connect(Mode::Write).unwrap().table_exists(None, "kept").unwrap());
+        let names: Vec<_> =
+            std::fs::read_dir(directory.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
+        assert_eq!(names, ["test.db"]);
     }
 }

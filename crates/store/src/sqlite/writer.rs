@@ -235,3 +235,6 @@ impl Seat {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

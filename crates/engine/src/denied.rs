@@ -1,0 +1,156 @@
+//! Reading denied changes.
+
+use crate::{Engine, Error, kind};
+use items::Kind;
+use jiff::Timestamp;
+use store::id::{DeniedId, Uid};
+use store::row::denied::DeniedRow;
+use store::{Query, row};
+
+/// Denied changes listed at once.
+const MAX_LISTED: i64 = 10_000;
+
+/// What became of a denied change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Nothing yet.
+    Open,
+    /// Its author asked an admin of the folder for it.
+    Asked,
+    /// An admin made it.
+    Applied,
+    /// An admin declined.
+    Declined,
+    /// Its author let go of it.
+    Dismissed,
+}
+
+impl State {
+    /// Returns the word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Asked => "asked",
+            Self::Applied => "applied",
+            Self::Declined => "declined",
+            Self::Dismissed => "dismissed",
+        }
+    }
+
+    fn from_word(word: &str) -> Result<Self, Error> {
+        [Self::Open, Self::Asked, Self::Applied, Self::Declined, Self::Dismissed]
+            .into_iter()
+            .find(|state| state.as_str() == word)
+            .ok_or(Error::Store(store::Error::Corrupt))
+    }
+}
+
+/// A write that was not made, kept whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeniedChange {
+    /// Its number.
+    pub id: DeniedId,
+    /// When it was tried first.
+    pub at: Timestamp,
+    /// When it was tried last.
+    pub last_at: Timestamp,
+    /// How often it was tried.
+    pub count: i64,
+    /// Who tried, by name.
+    pub user: String,
+    /// With which device, by the id it calls itself by.
+    pub device: String,
+    /// The type the device says it is of.
+    pub device_kind: String,
+    /// The folder's account, by name.
+    pub account: String,
+    /// The folder's path.
+    pub path: String,
+    /// What the folder holds.
+    pub kind: Kind,
+    /// Which item; `None` for a create.
+    pub uid: Option<Uid>,
+    /// create, change, delete or move.
+    pub operation: String,
+    /// access, conflict, gone, stale or unreadable.
+    pub reason: String,
+    /// What became of it.
+    pub state: State,
+    /// Whether it holds nothing a person did, so that no notice was due.
+    pub silent: bool,
+    /// One line for people.
+    pub summary: String,
+    /// One sentence: why.
+    pub why: String,
+    /// The item as its author wanted it.
+    pub tried: Option<Vec<u8>>,
+    /// The item as it stood.
+    pub stands: Option<Vec<u8>>,
+    /// The notice, by its number in the author's Inbox.
+    pub notice: Option<Uid>,
+}
+
+impl DeniedChange {
+    /// Returns every property of the item, as it stood and as it was tried.
+    #[must_use]
+    pub fn lines(&self) -> Vec<items::Line> {
+        items::compare(self.kind, self.stands.as_deref(), self.tried.as_deref())
+    }
+}
+
+impl Engine {
+    /// Lists denied changes, the latest first: one user's, or everybody's.
+    ///
+    /// # Errors
+    /// When there is no such user, or the database fails.
+    pub fn denied(&self, user: Option<&str>) -> Result<Vec<DeniedChange>, Error> {
+        self.store.read(|q| {
+            let rows = match user {
+                Some(name) => {
+                    let user = crate::share::resolve(q, &crate::PrincipalRef::User(name.to_owned()))?;
+                    row::denied::of(q, user, MAX_LISTED)?
+                }
+                None => row::denied::all(q, MAX_LISTED)?,
+            };
+            rows.into_iter().map(|row| view(q, row)).collect()
+        })
+    }
+
+    /// Returns one denied change.
+    ///
+    /// # Errors
+    /// When there is no such record, or the database fails.
+    pub fn denied_change(&self, id: DeniedId) -> Result<DeniedChange, Error> {
+        self.store.read(|q| {
+            let row = row::denied::load(q, id)?;
+            view(q, row.ok_or_else(|| Error::not_found(format!("denied change {id}")))?)
+        })
+    }
+}
+
+fn view(q: &mut Query<'_>, row: DeniedRow) -> Result<DeniedChange, Error> {
+    let at = |ms| Timestamp::from_millisecond(ms).map_err(|_| Error::Store(store::Error::Corrupt));
+    Ok(DeniedChange {
+        id: row.id,
+        at: at(row.at)?,
+        last_at: at(row.last_at)?,
+        count: row.count,
+        user: row::principal::load(q, row.principal)?.map(|user| user.name).unwrap_or_default(),
+        device: row.device,
+        device_kind: row.device_kind,
+        account: row.account,
+        path: row.path,
+        kind: kind::from_code(row.kind)?,
+        uid: row.uid,
+        operation: row.operation,
+        reason: row.reason,
+        state: State::from_word(&row.state)?,
+        silent: row.silent,
+        summary: row.summary,
+        why: row.why,
+        tried: row.tried,
+        stands: row.stands,
+        notice: row.notice,
+    })
+}

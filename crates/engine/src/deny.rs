@@ -1,0 +1,205 @@
+//! Denied changes: a write that was not made gets a record, and its author a notice.
+
+use crate::notice::{self, Told};
+use crate::work::{Work, hex};
+use crate::{Bug, Caller, Device, Error, kind};
+use items::Kind;
+use sha2::{Digest, Sha256};
+use store::id::{DeniedId, FolderId, Uid};
+use store::row::denied::DeniedRow;
+use store::row::folder::FolderRow;
+use store::{Query, row};
+
+/// Why a write was not made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// Access did not allow it.
+    Access,
+    /// The server's version wins.
+    Conflict,
+    /// The item or folder is gone.
+    Gone,
+    /// It came with a sync key nobody knows.
+    Stale,
+    /// It could not be read.
+    Unreadable,
+}
+
+impl Reason {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Conflict => "conflict",
+            Self::Gone => "gone",
+            Self::Stale => "stale",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+/// What was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Create,
+    Change,
+    Delete,
+    Move,
+}
+
+impl Operation {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Change => "change",
+            Self::Delete => "delete",
+            Self::Move => "move",
+        }
+    }
+}
+
+/// One write that was not made.
+#[derive(Debug)]
+pub(crate) struct Denial {
+    pub(crate) operation: Operation,
+    pub(crate) reason: Reason,
+    /// The item; `None` for a create.
+    pub(crate) uid: Option<Uid>,
+    /// Tells this write from every other on the same item.
+    pub(crate) digest: String,
+    /// One sentence.
+    pub(crate) why: String,
+    /// The item as its author wanted it.
+    pub(crate) tried: Option<Vec<u8>>,
+    /// The item as it stands, if its author may read it.
+    pub(crate) stands: Option<Vec<u8>>,
+}
+
+/// Where writes were denied: what records and notices say of the folder.
+#[derive(Debug, Clone)]
+pub(crate) struct Place {
+    pub(crate) folder: FolderId,
+    pub(crate) account: String,
+    pub(crate) path: String,
+    pub(crate) kind: Kind,
+}
+
+impl Place {
+    /// Returns what there is to say of a folder.
+    pub(crate) fn of(q: &mut Query<'_>, folder: &FolderRow) -> Result<Self, Error> {
+        let account = row::principal::load(q, folder.account)?.map(|row| row.name).unwrap_or_default();
+        let path = crate::folder::path_of(q, folder)?;
+        Ok(Self { folder: folder.id, account, path, kind: kind::from_code(folder.kind)? })
+    }
+}
+
+/// The denials of one request in one folder. [`Denials::finish`] makes their notice.
+#[derive(Debug)]
+pub(crate) struct Denials<'a> {
+    caller: &'a Caller,
+    device: &'a Device,
+    place: Place,
+    fresh: Vec<DeniedRow>,
+}
+
+impl<'a> Denials<'a> {
+    pub(crate) fn new(caller: &'a Caller, device: &'a Device, place: Place) -> Self {
+        Self { caller, device, place, fresh: Vec::new() }
+    }
+
+    /// Records one denied write. The same write tried again is counted on its record.
+    pub(crate) fn record(&mut self, work: &mut Work<'_, '_>, denial: Denial) -> Result<DeniedId, Error> {
+        let digest = self.digest(&denial);
+        let now_ms = work.now_ms();
+        if let Some(known) = row::denied::by_digest(work, self.caller.user, &digest)? {
+            row::denied::count_again(work, known.id, now_ms)?;
+            return Ok(known.id);
+        }
+        let shown = denial.tried.as_deref().or(denial.stands.as_deref());
+        let summary = shown.map(|content| items::index(self.place.kind, content).summary).unwrap_or_default();
+        let silent = denial.reason != Reason::Unreadable && self.without_intent(&denial);
+        let row = DeniedRow {
+            id: DeniedId(row::counter::next_id(work)?),
+            at: now_ms,
+            last_at: now_ms,
+            count: 1,
+            principal: self.caller.user,
+            device: self.device.address.clone(),
+            device_kind: self.device.kind.clone(),
+            folder: self.place.folder,
+            account: self.place.account.clone(),
+            path: self.place.path.clone(),
+            kind: kind::code(self.place.kind),
+            uid: denial.uid,
+            operation: denial.operation.as_str().to_owned(),
+            reason: denial.reason.as_str().to_owned(),
+            state: "open".to_owned(),
+            silent,
+            summary,
+            why: denial.why,
+            tried: denial.tried,
+            stands: denial.stands,
+            notice: None,
+            digest,
+        };
+        row::denied::insert(work, &row)?;
+        let id = row.id;
+        self.fresh.push(row);
+        Ok(id)
+    }
+
+    /// Makes the notice: each new denied create or change stands in it, the rest in none.
+    pub(crate) fn finish(self, work: &mut Work<'_, '_>) -> Result<(), Error> {
+        if work.plant.has(Bug::NoticeAfterAnswer) || !self.wants_notice(work) {
+            return Ok(());
+        }
+        let told: Vec<&DeniedRow> =
+            self.fresh.iter().filter(|row| !row.silent && has_data(&row.operation)).collect();
+        if told.is_empty() {
+            return Ok(());
+        }
+        let notice = Told { caller: self.caller, device: self.device, place: &self.place, changes: &told };
+        let Some(uid) = notice::deliver(work, &notice)? else { return Ok(()) };
+        for row in told {
+            row::denied::set_notice(work, row.id, uid)?;
+        }
+        Ok(())
+    }
+
+    fn wants_notice(&self, work: &Work<'_, '_>) -> bool {
+        let settings = work.settings;
+        let quiet = settings.shared_folders.iter().any(|folder| {
+            !folder.notice && folder.account == self.place.account && folder.path == self.place.path
+        });
+        settings.notice.enabled && !quiet
+    }
+
+    fn without_intent(&self, denial: &Denial) -> bool {
+        match (denial.operation, &denial.stands, &denial.tried) {
+            (Operation::Change, Some(stands), Some(tried)) => {
+                items::without_intent(self.place.kind, stands, tried)
+            }
+            _ => false,
+        }
+    }
+
+    fn digest(&self, denial: &Denial) -> String {
+        let mut sha = Sha256::new();
+        let parts = [
+            self.device.address.clone(),
+            self.place.folder.to_string(),
+            denial.operation.as_str().to_owned(),
+            denial.uid.map(|uid| uid.to_string()).unwrap_or_default(),
+            denial.digest.clone(),
+        ];
+        for part in parts {
+            sha.update((part.len() as u64).to_be_bytes());
+            sha.update(part.as_bytes());
+        }
+        hex(&sha.finalize())
+    }
+}
+
+/// Returns whether an operation carries data that would be lost without a notice.
+fn has_data(operation: &str) -> bool {
+    operation == Operation::Create.as_str() || operation == Operation::Change.as_str()
+}

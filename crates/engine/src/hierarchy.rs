@@ -1,0 +1,553 @@
+//! The tree of folders one device shows: its user's own, and the shared ones chosen for it.
+
+use crate::decide::Rights;
+use crate::deny::Place;
+use crate::key::{self, Chain, Opened};
+use crate::sync::{Command, Target};
+use crate::work::Work;
+use crate::{Caller, Device, Engine, Error, FolderPath, Settings, apply, kind};
+use access::why::Need;
+use items::Kind;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use store::id::{FolderId, Modseq, PrincipalId, SyncKey};
+use store::row::answer::AnswerId;
+use store::row::cursor::{CursorRow, Standing};
+use store::row::folder::FolderRow;
+use store::{Query, row};
+
+/// A folder as a device shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FolderEntry {
+    /// Its number.
+    pub id: FolderId,
+    /// The folder it stands in on this device; [`FolderId::TOP`] at the top.
+    pub parent: FolderId,
+    /// Its name on this device, unambiguous.
+    pub name: String,
+    /// What it holds.
+    pub kind: Kind,
+    /// ActiveSync's default folder type; 0 for any other folder, and for every shared one.
+    pub role: i64,
+    /// Whether it is somebody else's.
+    pub shared: bool,
+}
+
+/// One difference between the tree a device shows and the one it should show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FolderStep {
+    /// Show this folder too.
+    Add(FolderEntry),
+    /// The folder's name or place changed.
+    Update(FolderEntry),
+    /// The folder is gone, for this device.
+    Delete(FolderId),
+}
+
+/// What came of asking for the hierarchy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HierarchyOutcome {
+    /// The differences, a parent before what is in it, and the next key; the same key where there are none.
+    Answered {
+        /// The device's next key.
+        key: SyncKey,
+        /// What it must do.
+        steps: Vec<FolderStep>,
+    },
+    /// The key is unknown: the device starts over.
+    KeyUnknown,
+}
+
+/// What came of a device's change of the tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FolderOutcome {
+    /// Done; the next key knows of it.
+    Done {
+        /// The device's next key.
+        key: SyncKey,
+        /// The folder.
+        folder: FolderId,
+    },
+    /// Not allowed; the key stays, and the next [`Engine::folder_sync`] puts the device right.
+    Denied,
+    /// A default folder, which stays as it is.
+    Special,
+    /// A sibling has the name.
+    Exists,
+    /// There is no such folder.
+    NotFound,
+    /// There is no such parent.
+    ParentNotFound,
+    /// The key is unknown: the device starts over.
+    KeyUnknown,
+}
+
+/// What a device shows, as its cursor of the hierarchy keeps it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct Tree {
+    folders: BTreeMap<i64, Shown>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    told: Vec<String>,
+}
+
+/// One folder of it. An empty name stands for a folder whose name on the device must be put right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Shown {
+    parent: i64,
+    name: String,
+    kind: i64,
+    role: i64,
+    shared: bool,
+}
+
+impl Tree {
+    fn decode(state: &str) -> Result<Self, Error> {
+        serde_json::from_str(state).map_err(|_| Error::Store(store::Error::Corrupt))
+    }
+
+    fn row(&self, standing: Standing, directory: i64, expires: Option<i64>) -> CursorRow {
+        CursorRow {
+            key: SyncKey::START,
+            serial: 0,
+            standing,
+            modseq: Modseq(0),
+            overlay: Modseq(0),
+            directory,
+            pending: false,
+            expires,
+            memo: String::new(),
+            state: serde_json::to_string(self).expect("maps of numbers and texts always become JSON"),
+        }
+    }
+
+    /// Returns what leads from this tree to `goal`, parents first.
+    fn steps_to(&self, goal: &Self) -> Result<Vec<FolderStep>, Error> {
+        let gone = self.folders.keys().filter(|id| !goal.folders.contains_key(id));
+        let mut steps: Vec<FolderStep> = gone.map(|id| FolderStep::Delete(FolderId(*id))).collect();
+        let mut placed: BTreeSet<i64> = self.folders.keys().copied().collect();
+        let mut rest: Vec<(&i64, &Shown)> = goal.folders.iter().collect();
+        while !rest.is_empty() {
+            let (ready, waiting): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(_, shown)| {
+                placed.contains(&shown.parent) || !goal.folders.contains_key(&shown.parent)
+            });
+            if ready.is_empty() {
+                break;
+            }
+            for (id, shown) in ready {
+                placed.insert(*id);
+                let entry = shown.entry(FolderId(*id))?;
+                match self.folders.get(id) {
+                    None => steps.push(FolderStep::Add(entry)),
+                    Some(before) if before != shown => steps.push(FolderStep::Update(entry)),
+                    Some(_) => {}
+                }
+            }
+            rest = waiting;
+        }
+        Ok(steps)
+    }
+}
+
+impl Shown {
+    fn entry(&self, id: FolderId) -> Result<FolderEntry, Error> {
+        Ok(FolderEntry {
+            id,
+            parent: FolderId(self.parent),
+            name: self.name.clone(),
+            kind: kind::from_code(self.kind)?,
+            role: self.role,
+            shared: self.shared,
+        })
+    }
+}
+
+impl Engine {
+    /// Tells a device what changed in its tree of folders.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn folder_sync(
+        &self,
+        caller: &Caller,
+        device: &Device,
+        key: SyncKey,
+        now: Timestamp,
+    ) -> Result<HierarchyOutcome, Error> {
+        self.write(now, |work| {
+            let chain = Chain { device: device.id, folder: FolderId::TOP };
+            let (before, standing, old) = match open(work, chain, key)? {
+                Opened::Unknown => return Ok(HierarchyOutcome::KeyUnknown),
+                Opened::Start => (Tree::default(), Standing::Fresh, None),
+                Opened::Known(row) => (Tree::decode(&row.state)?, Standing::Offered, Some(row)),
+            };
+            if old.is_some() {
+                forget_gone(work, device, &before)?;
+            }
+            let settings = work.settings;
+            let (goal, expires) = tree(work, settings, caller, device, now.as_millisecond())?;
+            let steps = before.steps_to(&goal)?;
+            let directory = row::counter::directory(work)?;
+            if let Some(old) = old.filter(|_| steps.is_empty()) {
+                if old.directory != directory || old.expires != expires || old.pending {
+                    let fresh = before.row(Standing::Confirmed, directory, expires);
+                    let row = CursorRow { key: old.key, serial: old.serial, ..fresh };
+                    row::cursor::store(work, chain.device, chain.folder, &row)?;
+                }
+                return Ok(HierarchyOutcome::Answered { key, steps });
+            }
+            let key = key::offer(work, chain, goal.row(standing, directory, expires))?;
+            Ok(HierarchyOutcome::Answered { key, steps })
+        })
+    }
+
+    /// Makes a folder for a device: in its user's own tree, or below a shared folder where he may.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn folder_create(
+        &self,
+        caller: &Caller,
+        device: &Device,
+        (key, parent, name, kind): (SyncKey, FolderId, &str, Kind),
+        now: Timestamp,
+    ) -> Result<FolderOutcome, Error> {
+        self.write(now, |work| {
+            let chain = Chain { device: device.id, folder: FolderId::TOP };
+            let Opened::Known(row) = open(work, chain, key)? else { return Ok(FolderOutcome::KeyUnknown) };
+            let identity = format!("create/{parent}/{name}/{}", kind::code(kind));
+            let answered = row::answer::live(work, chain.device, chain.folder)?;
+            let known = answered.iter().find(|(known, _)| *known == identity);
+            let folder = match known.and_then(|(_, id)| id.parse().ok()) {
+                Some(id) => FolderId(id),
+                None => match create(work, caller, (parent, name, kind))? {
+                    Ok(folder) => folder,
+                    Err(outcome) => return Ok(outcome),
+                },
+            };
+            if row::folder::load(work, folder)?.is_some_and(|row| row.account != caller.user) {
+                row::device::add_folder(work, caller.user, &device.address, folder)?;
+            }
+            let now_ms = work.now_ms();
+            let id = AnswerId { key, identity: &identity };
+            row::answer::store(work, (chain.device, chain.folder), id, &folder.to_string(), now_ms)?;
+            done(work, (caller, device), chain, (&row, folder), Some(identity))
+        })
+    }
+
+    /// Gives a folder another name or place, for a device.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn folder_update(
+        &self,
+        caller: &Caller,
+        device: &Device,
+        (key, folder, parent, name): (SyncKey, FolderId, FolderId, &str),
+        now: Timestamp,
+    ) -> Result<FolderOutcome, Error> {
+        self.write(now, |work| {
+            let chain = Chain { device: device.id, folder: FolderId::TOP };
+            let Opened::Known(row) = open(work, chain, key)? else { return Ok(FolderOutcome::KeyUnknown) };
+            let before = Tree::decode(&row.state)?;
+            let found = row::folder::load(work, folder)?;
+            let (Some(found), Some(shown)) = (found, before.folders.get(&folder.0)) else {
+                return Ok(FolderOutcome::NotFound);
+            };
+            match update(work, caller, (&found, shown), (parent, name))? {
+                Some(FolderOutcome::Denied) => {
+                    repair(work, chain, |tree| {
+                        if let Some(shown) = tree.folders.get_mut(&folder.0) {
+                            shown.name.clear();
+                        }
+                    })?;
+                    Ok(FolderOutcome::Denied)
+                }
+                Some(outcome) => Ok(outcome),
+                None => done(work, (caller, device), chain, (&row, folder), None),
+            }
+        })
+    }
+
+    /// Removes a folder with everything in it, for a device.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn folder_delete(
+        &self,
+        caller: &Caller,
+        device: &Device,
+        (key, folder): (SyncKey, FolderId),
+        now: Timestamp,
+    ) -> Result<FolderOutcome, Error> {
+        self.write(now, |work| {
+            let chain = Chain { device: device.id, folder: FolderId::TOP };
+            let Opened::Known(row) = open(work, chain, key)? else { return Ok(FolderOutcome::KeyUnknown) };
+            let before = Tree::decode(&row.state)?;
+            if !before.folders.contains_key(&folder.0) {
+                return Ok(FolderOutcome::NotFound);
+            }
+            let Some(found) = row::folder::load(work, folder)? else {
+                return done(work, (caller, device), chain, (&row, folder), None);
+            };
+            if found.role != 0 {
+                return Ok(FolderOutcome::Special);
+            }
+            let now_ms = work.now_ms();
+            for below in apply::subtree(work, &found)? {
+                let rights = Rights::load(work, &below, caller.user, now_ms)?;
+                if rights.rule(Need::DeleteFolder, now_ms).is_err() {
+                    repair(work, chain, |tree| {
+                        tree.folders.remove(&folder.0);
+                    })?;
+                    return Ok(FolderOutcome::Denied);
+                }
+            }
+            apply::remove_folder(work, &found)?;
+            done(work, (caller, device), chain, (&row, folder), None)
+        })
+    }
+}
+
+fn open(work: &mut Work<'_, '_>, chain: Chain, key: SyncKey) -> Result<Opened, Error> {
+    key::open(work, chain, key, |state| Ok(Tree::decode(state)?.told))
+}
+
+/// Makes a folder where the user may; the outcome where he may not.
+fn create(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    (parent, name, kind): (FolderId, &str, Kind),
+) -> Result<Result<FolderId, FolderOutcome>, Error> {
+    let mut account = caller.user;
+    if parent != FolderId::TOP {
+        let now_ms = work.now_ms();
+        let Some(above) = row::folder::load(work, parent)? else {
+            return Ok(Err(FolderOutcome::ParentNotFound));
+        };
+        let rights = Rights::load(work, &above, caller.user, now_ms)?;
+        if !rights.sees_folder() {
+            return Ok(Err(FolderOutcome::ParentNotFound));
+        }
+        if rights.rule(Need::CreateFolder, now_ms).is_err() {
+            return Ok(Err(FolderOutcome::Denied));
+        }
+        account = above.account;
+    }
+    let new = apply::NewFolder { account, parent, name, kind, role: 0, by: Some(caller.user) };
+    match apply::add_folder(work, &new) {
+        Ok(folder) => Ok(Ok(folder)),
+        Err(Error::Exists { .. }) => Ok(Err(FolderOutcome::Exists)),
+        Err(Error::Invalid { .. }) => Ok(Err(FolderOutcome::Denied)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Gives a folder another name or place where the user may; the outcome where he may not.
+fn update(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    (folder, shown): (&FolderRow, &Shown),
+    (parent, name): (FolderId, &str),
+) -> Result<Option<FolderOutcome>, Error> {
+    if folder.role != 0 {
+        return Ok(Some(FolderOutcome::Special));
+    }
+    // On the device it may stand elsewhere and carry its owner's name: what the device did not touch stays.
+    let parent = if parent.0 == shown.parent { folder.parent } else { parent };
+    let name = if name == shown.name { folder.name.as_str() } else { name };
+    let now_ms = work.now_ms();
+    let rights = Rights::load(work, folder, caller.user, now_ms)?;
+    let mut allowed = rights.rule(Need::ChangeFolder, now_ms).is_ok();
+    if parent != folder.parent {
+        let above = row::folder::load(work, parent)?;
+        allowed &= match (&above, parent) {
+            (_, FolderId::TOP) => rights.owns_folder(),
+            (None, _) => return Ok(Some(FolderOutcome::ParentNotFound)),
+            (Some(above), _) => {
+                let above_rights = Rights::load(work, above, caller.user, now_ms)?;
+                above.account == folder.account
+                    && rights.access.may_move_folder()
+                    && above_rights.rule(Need::CreateFolder, now_ms).is_ok()
+            }
+        };
+    }
+    if !allowed {
+        return Ok(Some(FolderOutcome::Denied));
+    }
+    match apply::rename_folder(work, folder, parent, name) {
+        Ok(()) => Ok(None),
+        Err(Error::Exists { .. }) => Ok(Some(FolderOutcome::Exists)),
+        Err(Error::Invalid { .. }) => Ok(Some(FolderOutcome::Denied)),
+        Err(error) => Err(error),
+    }
+}
+
+/// Offers the key that knows of the device's own change of `folder`; other changes wait for the next round.
+fn done(
+    work: &mut Work<'_, '_>,
+    (caller, device): (&Caller, &Device),
+    chain: Chain,
+    (row, folder): (&CursorRow, FolderId),
+    identity: Option<String>,
+) -> Result<FolderOutcome, Error> {
+    let now_ms = work.now_ms();
+    let settings = work.settings;
+    let (goal, _) = tree(work, settings, caller, device, now_ms)?;
+    let mut next = Tree::decode(&row.state)?;
+    match goal.folders.get(&folder.0) {
+        Some(shown) => drop(next.folders.insert(folder.0, shown.clone())),
+        None => drop(next.folders.remove(&folder.0)),
+    }
+    next.told = identity.into_iter().collect();
+    // The old stamp stays: the device has not heard of anything else that changed.
+    let key = key::offer(work, chain, next.row(Standing::Offered, row.directory, row.expires))?;
+    Ok(FolderOutcome::Done { key, folder })
+}
+
+/// Makes every live tree of the device differ from the true one, so that the next round puts it right.
+fn repair(work: &mut Work<'_, '_>, chain: Chain, change: impl Fn(&mut Tree)) -> Result<(), Error> {
+    for row in row::cursor::of(work, chain.device, chain.folder)? {
+        let mut tree = Tree::decode(&row.state)?;
+        change(&mut tree);
+        let changed = tree.row(row.standing, row.directory, row.expires);
+        let row = CursorRow { key: row.key, serial: row.serial, pending: true, ..changed };
+        row::cursor::store(work, chain.device, chain.folder, &row)?;
+    }
+    work.changed.directory = true;
+    Ok(())
+}
+
+/// Forgets the cursors of folders the device does not show any more.
+fn forget_gone(work: &mut Work<'_, '_>, device: &Device, tree: &Tree) -> Result<(), Error> {
+    for folder in row::cursor::folders(work, device.id)? {
+        if !tree.folders.contains_key(&folder.0) {
+            row::cursor::clear(work, device.id, folder)?;
+        }
+    }
+    Ok(())
+}
+
+/// Returns whether a device's tree differs from what it should show.
+pub(crate) fn pending(
+    q: &mut Query<'_>,
+    settings: &Settings,
+    caller: &Caller,
+    device: &Device,
+    now_ms: i64,
+) -> Result<bool, Error> {
+    let Some(row) = row::cursor::newest(q, device.id, FolderId::TOP)? else { return Ok(false) };
+    let expired = row.expires.is_some_and(|at| at <= now_ms);
+    if !row.pending && !expired && row.directory == row::counter::directory(q)? {
+        return Ok(false);
+    }
+    let (goal, _) = tree(q, settings, caller, device, now_ms)?;
+    Ok(Tree::decode(&row.state)?.folders != goal.folders)
+}
+
+/// Returns the tree the device should show, and when it changes by itself.
+fn tree(
+    q: &mut Query<'_>,
+    settings: &Settings,
+    caller: &Caller,
+    device: &Device,
+    now_ms: i64,
+) -> Result<(Tree, Option<i64>), Error> {
+    let mut folders = row::folder::of_account(q, caller.user)?;
+    let mut shared = Vec::new();
+    for chosen in &settings.shared_folders {
+        let Ok(path) = FolderPath::try_from(chosen.path.as_str()) else { continue };
+        let Some(account) = row::principal::by_name(q, &chosen.account)? else { continue };
+        shared.extend(crate::folder::look_up(q, account.id, &path)?);
+    }
+    for id in row::device::folders(q, caller.user, &device.address)? {
+        shared.extend(row::folder::load(q, id)?);
+    }
+    // Nobody gets a second copy of a folder of his own, nor of any other.
+    shared.retain(|folder| folder.account != caller.user);
+    folders.extend(shared);
+    let mut expires = None;
+    let mut tree = Tree::default();
+    for folder in folders {
+        if kind::from_code(folder.kind)? == Kind::Files || tree.folders.contains_key(&folder.id.0) {
+            continue;
+        }
+        let rights = Rights::load(q, &folder, caller.user, now_ms)?;
+        expires = expires.into_iter().chain(rights.expires).min();
+        if rights.on_device() {
+            let shown = shown(q, &folder, caller.user)?;
+            tree.folders.insert(folder.id.0, shown);
+        }
+    }
+    tidy(&mut tree);
+    Ok((tree, expires))
+}
+
+/// Returns a folder as the user's devices show it: another user's carries that user's name.
+fn shown(q: &mut Query<'_>, folder: &FolderRow, user: PrincipalId) -> Result<Shown, Error> {
+    const SPACE: i64 = 3;
+    let shared = folder.account != user;
+    let mut name = folder.name.clone();
+    if shared && let Some(owner) = row::principal::load(q, folder.account)? {
+        if owner.kind != SPACE {
+            name = format!("{name} ({})", owner.display_name);
+        }
+    }
+    let role = if shared { 0 } else { folder.role };
+    Ok(Shown { parent: folder.parent.0, name, kind: folder.kind, role, shared })
+}
+
+/// Moves folders whose parent the device does not have to the top, and tells equal names apart.
+fn tidy(tree: &mut Tree) {
+    let there: BTreeSet<i64> = tree.folders.keys().copied().collect();
+    let mut taken: BTreeSet<(i64, String)> = BTreeSet::new();
+    for shown in tree.folders.values_mut() {
+        if !there.contains(&shown.parent) {
+            shown.parent = FolderId::TOP.0;
+        }
+        if shown.shared {
+            continue;
+        }
+        taken.insert((shown.parent, shown.name.clone()));
+    }
+    for shown in tree.folders.values_mut().filter(|shown| shown.shared) {
+        let wanted = shown.name.clone();
+        let mut number = 1;
+        while !taken.insert((shown.parent, shown.name.clone())) {
+            number += 1;
+            shown.name = format!("{wanted} {number}");
+        }
+    }
+}
+
+/// Returns what the device itself remembers of a folder that is gone.
+pub(crate) fn remembered_place(
+    q: &mut Query<'_>,
+    device: &Device,
+    folder: FolderId,
+    commands: &[Command],
+) -> Result<Place, Error> {
+    for row in row::cursor::of(q, device.id, FolderId::TOP)? {
+        if let Some(shown) = Tree::decode(&row.state)?.folders.get(&folder.0) {
+            let kind = kind::from_code(shown.kind)?;
+            return Ok(Place { folder, account: String::new(), path: shown.name.clone(), kind });
+        }
+    }
+    Ok(Place { folder, account: String::new(), path: format!("folder {folder}"), kind: guess(commands) })
+}
+
+/// Returns what a folder held, judging by what was sent for it.
+fn guess(commands: &[Command]) -> Kind {
+    use crate::sync::Body;
+    let body = commands.iter().find_map(|command| match command {
+        Command::Add { asked, .. } | Command::Change { asked, .. } => Some(&asked.body),
+        Command::Delete { target: Target::Item(_) | Target::Phantom(_) | Target::Unknown(_) } => None,
+    });
+    match body {
+        Some(Body::Item(items::Edit::Contact(_))) => Kind::Contacts,
+        Some(Body::Item(items::Edit::Task(_))) => Kind::Tasks,
+        Some(Body::Item(items::Edit::Note(_))) => Kind::Notes,
+        Some(Body::Item(_)) => Kind::Calendar,
+        Some(Body::Marks(_) | Body::Unreadable { .. }) | None => Kind::Mail,
+    }
+}

@@ -1,0 +1,226 @@
+//! Logging in. A good log-in is remembered for a while, so that a phone that sends its password with each request
+//! does not cost a hash each; a bad one is counted in the store and answered later and later.
+
+use crate::caller::Caller;
+use crate::work::hex;
+use crate::{Engine, Error, directory};
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Params, PasswordVerifier, Version};
+use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use store::id::PrincipalId;
+use store::row;
+use store::row::credential::{CredentialRow, Failures};
+
+/// Credential kinds in the database.
+pub(crate) const PASSWORD: i64 = 1;
+pub(crate) const APP_PASSWORD: i64 = 2;
+
+/// Bytes of a password at most.
+const MAX_PASSWORD: usize = 256;
+/// How long a good log-in is remembered, in milliseconds.
+const REMEMBERED_MS: i64 = 10 * 60 * 1000;
+/// Log-ins remembered at most; past it all are forgotten, which costs a hash each.
+const MAX_REMEMBERED: usize = 50_000;
+/// Failures of one name from one address that are answered at once.
+const FREE_FAILURES: i64 = 5;
+/// The longest delay after a failure, in seconds.
+const MAX_DELAY_S: u32 = 30;
+/// How long failures count, in milliseconds.
+const FAILURES_COUNT_MS: i64 = 60 * 60 * 1000;
+/// argon2id: 19 MiB, two passes, one lane.
+const MEMORY_KIB: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+/// A well-formed hash of nobody's password: an unknown name costs what a known one costs.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$Y29taXR5Y29taXR5Y29taXR5Y29taXR5Y29taXR5Y28";
+
+/// Why a log-in was refused.
+#[derive(Debug, thiserror::Error)]
+pub enum LoginError {
+    /// Name or password is wrong, or the user is disabled: nobody is told which.
+    #[error("wrong name or password")]
+    Wrong {
+        /// How long the client is to wait before the next attempt, in seconds; 0 for not at all.
+        retry_after_s: u32,
+    },
+    /// The database failed.
+    #[error(transparent)]
+    Engine(#[from] Error),
+}
+
+impl From<store::Error> for LoginError {
+    fn from(error: store::Error) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+/// Good log-ins of the last minutes.
+#[derive(Default)]
+pub(crate) struct Cache(Mutex<HashMap<[u8; 32], Remembered>>);
+
+#[derive(Debug, Clone, Copy)]
+struct Remembered {
+    user: PrincipalId,
+    generation: i64,
+    until_ms: i64,
+}
+
+impl std::fmt::Debug for Cache {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Cache")
+    }
+}
+
+impl Cache {
+    fn find(&self, key: &[u8; 32], now_ms: i64) -> Option<Remembered> {
+        let cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.get(key).copied().filter(|known| now_ms < known.until_ms)
+    }
+
+    fn remember(&self, key: [u8; 32], user: PrincipalId, generation: i64, now_ms: i64) {
+        let mut cache = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if cache.len() >= MAX_REMEMBERED {
+            cache.clear();
+        }
+        cache.insert(key, Remembered { user, generation, until_ms: now_ms + REMEMBERED_MS });
+    }
+}
+
+impl Engine {
+    /// Checks a user's name or e-mail address and password or app password. Blocks for the time of a hash, unless the
+    /// same log-in was good a few minutes ago.
+    ///
+    /// # Errors
+    /// When it is wrong, or the database fails.
+    pub fn login(
+        &self,
+        login: &str,
+        secret: &str,
+        address: &str,
+        now: Timestamp,
+    ) -> Result<Caller, LoginError> {
+        let now_ms = now.as_millisecond();
+        let key = self.cache_key(login, secret);
+        if let Some(known) = self.logins.find(&key, now_ms) {
+            let row = self.store.read(|q| row::principal::load(q, known.user))?;
+            if let Some(row) = row.filter(|row| row.generation == known.generation && !row.disabled) {
+                return Ok(directory::caller(row));
+            }
+        }
+        let (found, credentials, failures) = self.store.read(|q| -> Result<_, store::Error> {
+            let found = row::principal::by_login(q, login)?.filter(|row| !row.disabled);
+            let credentials = match &found {
+                Some(row) => row::credential::of(q, row.id)?,
+                None => Vec::new(),
+            };
+            Ok((found, credentials, row::credential::failures(q, login, address)?))
+        })?;
+        let wait_s = still_to_wait(failures, now_ms);
+        if wait_s > 0 {
+            return Err(LoginError::Wrong { retry_after_s: wait_s });
+        }
+        let good = is_good(&credentials, secret);
+        match found.filter(|_| good) {
+            Some(row) => {
+                if failures.count > 0 {
+                    let before = now_ms - FAILURES_COUNT_MS;
+                    self.write(now, |work| {
+                        Ok(row::credential::forget_failures(work, login, address, before)?)
+                    })?;
+                }
+                self.logins.remember(key, row.id, row.generation, now_ms);
+                Ok(directory::caller(row))
+            }
+            None => {
+                self.write(now, |work| Ok(row::credential::count_failure(work, login, address, now_ms)?))?;
+                Err(LoginError::Wrong { retry_after_s: delay_s(failures.count + 1) })
+            }
+        }
+    }
+
+    /// Names a log-in without keeping its secret: keyed with what only this process knows.
+    fn cache_key(&self, login: &str, secret: &str) -> [u8; 32] {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(&self.login_key).expect("HMAC takes a key of any length");
+        mac.update(&(login.len() as u64).to_be_bytes());
+        mac.update(login.as_bytes());
+        mac.update(secret.as_bytes());
+        mac.finalize().into_bytes().into()
+    }
+}
+
+/// Returns how long to wait after so many failures, in seconds: doubling from 1 to 30.
+fn delay_s(count: i64) -> u32 {
+    let past = u32::try_from(count - FREE_FAILURES).unwrap_or(0);
+    if past == 0 { 0 } else { 2_u32.saturating_pow(past - 1).min(MAX_DELAY_S) }
+}
+
+fn still_to_wait(failures: Failures, now_ms: i64) -> u32 {
+    let waited_ms = now_ms - failures.last_at;
+    if !(0..FAILURES_COUNT_MS).contains(&waited_ms) {
+        return 0;
+    }
+    let left_ms = i64::from(delay_s(failures.count)) * 1000 - waited_ms;
+    u32::try_from((left_ms + 999) / 1000).unwrap_or(0)
+}
+
+/// Returns whether one of the credentials is this secret. Takes the time of a hash even where there is none.
+fn is_good(credentials: &[CredentialRow], secret: &str) -> bool {
+    if secret.len() > MAX_PASSWORD {
+        return false;
+    }
+    let app = app_hash(secret);
+    if credentials.iter().any(|row| row.kind == APP_PASSWORD && row.hash == app) {
+        return true;
+    }
+    let hash = credentials.iter().find(|row| row.kind == PASSWORD).map_or(NOBODY, |row| row.hash.as_str());
+    let Ok(parsed) = PasswordHash::new(hash) else { return false };
+    argon2().verify_password(secret.as_bytes(), &parsed).is_ok()
+}
+
+fn argon2() -> Argon2<'static> {
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("these parameters are in range");
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+/// Returns the hash of a password, in PHC form.
+pub(crate) fn hash(password: &str, salt: [u8; 16]) -> Result<String, Error> {
+    use argon2::CustomizedPasswordHasher as _;
+    if password.is_empty() || password.len() > MAX_PASSWORD {
+        return Err(Error::invalid(format!("a password has 1 to {MAX_PASSWORD} bytes")));
+    }
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).expect("these parameters are in range");
+    let hash: argon2::password_hash::phc::PasswordHash = argon2()
+        .hash_password_customized(password.as_bytes(), &salt, None, None, params)
+        .expect("parameters and salt are in range");
+    Ok(hash.to_string())
+}
+
+/// Returns the hash of an app password: it is 128 random bits, so a fast hash is the right one.
+pub(crate) fn app_hash(secret: &str) -> String {
+    hex(&Sha256::digest(secret.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_failure_past_the_fifth_waits_longer() {
+        let delays: Vec<u32> = (0..=12).map(delay_s).collect();
+        assert_eq!(delays, [0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 30, 30]);
+        assert_eq!(still_to_wait(Failures { count: 8, last_at: 1000 }, 1500), 4);
+        assert_eq!(still_to_wait(Failures { count: 8, last_at: 1000 }, 5000), 0);
+    }
+
+    #[test]
+    fn the_hash_of_nobody_is_a_hash() {
+        assert!(PasswordHash::new(NOBODY).is_ok());
+        assert!(!is_good(&[], "anything"));
+    }
+}

@@ -1,0 +1,172 @@
+//! Moving items between folders. A move has no sync key: what must be put right goes into every live cursor of the
+//! device and folder, so that it is there whichever key is used next.
+
+use crate::apply;
+use crate::cursor::{Correction, Cursor};
+use crate::decide::Rights;
+use crate::deny::{Denial, Denials, Operation, Place, Reason};
+use crate::key::Chain;
+use crate::sync::Target;
+use crate::work::Work;
+use crate::{Caller, Device, Engine, Error};
+use jiff::Timestamp;
+use store::id::{FolderId, SyncKey, Uid};
+use store::row;
+use store::row::answer::AnswerId;
+use store::row::cursor::CursorRow;
+use store::row::folder::FolderRow;
+use store::row::item::ItemRow;
+
+/// What came of a move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MoveOutcome {
+    /// Done; the item has this number in the other folder.
+    Moved(Uid),
+    /// Not allowed. The device takes this number for the moved item; both folders are put right with their next sync.
+    Phantom(i64),
+    /// There is no such item or folder to move from.
+    SourceGone,
+    /// There is no such folder to move to, or it holds items of another kind.
+    DestinationGone,
+    /// From and to are the same folder.
+    Same,
+}
+
+impl Engine {
+    /// Moves an item for a device, or undoes the move on it.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was done.
+    pub fn move_item(
+        &self,
+        caller: &Caller,
+        device: &Device,
+        (from, target, to): (FolderId, &Target, FolderId),
+        now: Timestamp,
+    ) -> Result<MoveOutcome, Error> {
+        self.write(now, |work| move_item(work, (caller, device), (from, target, to)))
+    }
+}
+
+fn move_item(
+    work: &mut Work<'_, '_>,
+    (caller, device): (&Caller, &Device),
+    (from, target, to): (FolderId, &Target, FolderId),
+) -> Result<MoveOutcome, Error> {
+    if from == to {
+        return Ok(MoveOutcome::Same);
+    }
+    // Always in the same order, so that two moves never wait for each other.
+    row::folder::lock(work, from.min(to))?;
+    row::folder::lock(work, from.max(to))?;
+    let Some((source, source_rights)) = visible(work, caller, from)? else {
+        return Ok(MoveOutcome::SourceGone);
+    };
+    let Target::Item(uid) = target else { return Ok(MoveOutcome::SourceGone) };
+    let Some((destination, destination_rights)) = visible(work, caller, to)? else {
+        return Ok(MoveOutcome::DestinationGone);
+    };
+    if source.kind != destination.kind {
+        return Ok(MoveOutcome::DestinationGone);
+    }
+    let identity = format!("m/{uid}/{to}");
+    let id = AnswerId { key: SyncKey::START, identity: &identity };
+    let found = row::item::load(work, from, *uid)?.filter(|row| source_rights.sees(&row.head()));
+    let Some(row) = found else {
+        // The answer to this very move may have been lost.
+        let before = row::answer::outcome(work, device.id, from, id)?;
+        let moved = before.and_then(|text| text.parse().ok()).map(|uid| MoveOutcome::Moved(Uid(uid)));
+        return Ok(moved.unwrap_or(MoveOutcome::SourceGone));
+    };
+    let now_ms = work.now_ms();
+    let head = row.head();
+    let leave = source_rights
+        .move_away(&head, now_ms)
+        .and_then(|leave| destination_rights.create(now_ms).map(|_| leave));
+    match leave {
+        Err(why) => deny(work, (caller, device), (&source, to), &row, why.to_string()),
+        Ok(leave) => {
+            let uid = apply::relocate(work, &leave, &source, &destination, row)?;
+            row::answer::store(work, (device.id, from), id, &uid.to_string(), now_ms)?;
+            row::answer::settle(work, device.id, from, &identity)?;
+            if shows_twice(device) {
+                correct(work, Chain { device: device.id, folder: to }, |cursor| {
+                    cursor.holds_from(uid, uid.0)
+                })?;
+            }
+            Ok(MoveOutcome::Moved(uid))
+        }
+    }
+}
+
+fn visible(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    folder: FolderId,
+) -> Result<Option<(FolderRow, Rights)>, Error> {
+    let Some(folder) = row::folder::load(work, folder)? else { return Ok(None) };
+    let now_ms = work.now_ms();
+    let rights = Rights::load(work, &folder, caller.user, now_ms)?;
+    Ok(rights.sees_folder().then_some((folder, rights)))
+}
+
+/// Records the move and has it undone at both ends.
+fn deny(
+    work: &mut Work<'_, '_>,
+    (caller, device): (&Caller, &Device),
+    (source, to): (&FolderRow, FolderId),
+    row: &ItemRow,
+    why: String,
+) -> Result<MoveOutcome, Error> {
+    let mut denials = Denials::new(caller, device, Place::of(work, source)?);
+    let denial = Denial {
+        operation: Operation::Move,
+        reason: Reason::Access,
+        uid: Some(row.uid),
+        digest: to.to_string(),
+        why,
+        tried: None,
+        stands: Some(row.content.clone()),
+    };
+    denials.record(work, denial)?;
+    denials.finish(work)?;
+    let phantom = row::counter::next_id(work)?;
+    correct(work, Chain { device: device.id, folder: source.id }, |cursor| {
+        cursor.drops(row.uid);
+        push(cursor, Correction::Readd { uid: row.uid.0 });
+    })?;
+    // Outlook ignores the first delete in the folder it moved an item to.
+    let times = if shows_twice(device) { 3 } else { 1 };
+    correct(work, Chain { device: device.id, folder: to }, |cursor| {
+        push(cursor, Correction::DropPhantom { phantom, times });
+    })?;
+    Ok(MoveOutcome::Phantom(phantom))
+}
+
+/// Returns whether the device shows an item twice when it is told to add what it moved itself, as Outlook's desktop
+/// program does.
+fn shows_twice(device: &Device) -> bool {
+    device.kind.starts_with("WindowsOutlook")
+}
+
+fn push(cursor: &mut Cursor, correction: Correction) {
+    if !cursor.corrections.contains(&correction) {
+        cursor.corrections.push(correction);
+    }
+}
+
+/// Changes every live cursor of a device and folder.
+pub(crate) fn correct(
+    work: &mut Work<'_, '_>,
+    chain: Chain,
+    change: impl Fn(&mut Cursor),
+) -> Result<(), Error> {
+    for row in row::cursor::of(work, chain.device, chain.folder)? {
+        let mut cursor = Cursor::decode(&row.state)?;
+        change(&mut cursor);
+        let row = CursorRow { pending: cursor.pending(), state: cursor.encode(), ..row };
+        row::cursor::store(work, chain.device, chain.folder, &row)?;
+    }
+    work.changed.folder(chain.folder);
+    Ok(())
+}

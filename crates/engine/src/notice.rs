@@ -1,0 +1,238 @@
+//! The message that tells a user of his denied changes and hands the data back.
+
+use crate::apply::{self, New, extension};
+use crate::decide::Allowed;
+use crate::deny::Place;
+use crate::work::Work;
+use crate::{Caller, Device, Error, NoticeSettings};
+use items::{Kind, Line};
+use mail_builder::MessageBuilder;
+use mail_builder::headers::address::Address;
+use mail_builder::headers::content_type::ContentType;
+use mail_builder::mime::MimePart;
+use minijinja::{AutoEscape, Environment, Value, context};
+use store::id::Uid;
+use store::row;
+use store::row::denied::DeniedRow;
+
+const TEXT: &str = include_str!("template/notice.txt");
+const HTML: &str = include_str!("template/notice.html");
+/// Role of a user's Inbox.
+const INBOX: i64 = 2;
+/// Where values begin, in characters.
+const VALUES_AT: usize = 25;
+/// Characters of a summary in a subject at most.
+const MAX_SUMMARY: usize = 80;
+
+/// What one notice tells.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told<'a> {
+    pub(crate) caller: &'a Caller,
+    pub(crate) device: &'a Device,
+    pub(crate) place: &'a Place,
+    pub(crate) changes: &'a [&'a DeniedRow],
+}
+
+/// Puts the notice into the user's Inbox and returns its uid there; `None` where he has no Inbox.
+pub(crate) fn deliver(work: &mut Work<'_, '_>, told: &Told<'_>) -> Result<Option<Uid>, Error> {
+    let Some(inbox) = row::folder::by_role(work, told.caller.user, INBOX)? else { return Ok(None) };
+    let content = compose(work, told);
+    let new = New { owner: Some(told.caller.user), name: None, content, marks: String::new() };
+    apply::insert(work, &Allowed::delivery(), &inbox, new).map(Some)
+}
+
+fn compose(work: &Work<'_, '_>, told: &Told<'_>) -> Vec<u8> {
+    let subject = subject(told);
+    let view = view(work, told, &subject);
+    let settings = &work.settings.notice;
+    let text = render(TEXT, settings.text.as_deref(), &view, |_| AutoEscape::None);
+    let html = render(HTML, settings.html.as_deref(), &view, |_| AutoEscape::Html);
+    let boundary = work.random_name();
+    let body = multipart(
+        "multipart/alternative",
+        &format!("{boundary}-1"),
+        vec![MimePart::new("text/plain", text), MimePart::new("text/html", html)],
+    );
+    let mut parts = vec![body];
+    parts.extend(
+        told.changes.iter().enumerate().filter_map(|(at, change)| attachment(told.place.kind, at, change)),
+    );
+    let to = told.caller.email.as_deref().unwrap_or(&told.caller.name);
+    let (from_name, from_address) = sender(settings);
+    let host = from_address.rsplit('@').next().unwrap_or("localhost");
+    MessageBuilder::new()
+        .from(Address::new_address(from_name, from_address))
+        .to(Address::new_address(Some(told.caller.display_name.as_str()), to))
+        .subject(subject)
+        .date(work.now.as_second())
+        .message_id(format!("{}@{host}", work.random_name()))
+        .header("Auto-Submitted", mail_builder::headers::raw::Raw::new("auto-generated"))
+        .body(multipart("multipart/mixed", &format!("{boundary}-0"), parts))
+        .write_to_vec()
+        .expect("writing to memory cannot fail")
+}
+
+fn multipart<'a>(kind: &'a str, boundary: &str, parts: Vec<MimePart<'a>>) -> MimePart<'a> {
+    MimePart::new(ContentType::new(kind).attribute("boundary", boundary.to_owned()), parts)
+}
+
+/// Returns the sender's name and address.
+fn sender(settings: &NoticeSettings) -> (Option<&str>, &str) {
+    match settings.from.split_once('<') {
+        Some((name, rest)) => (Some(name.trim()), rest.trim_end_matches('>').trim()),
+        None => (None, settings.from.trim()),
+    }
+}
+
+fn subject(told: &Told<'_>) -> String {
+    let what = match told.changes {
+        [change] => format!("{} '{}'", verb(change), short(&change.summary)),
+        changes => format!("{} changes", changes.len()),
+    };
+    format!("Not allowed: {what} in '{}'", told.place.path)
+}
+
+fn verb(change: &DeniedRow) -> &'static str {
+    if change.operation == "create" { "new item" } else { "change of" }
+}
+
+fn short(summary: &str) -> String {
+    let one_line: String = summary.chars().filter(|c| !c.is_control()).collect();
+    match one_line.char_indices().nth(MAX_SUMMARY) {
+        Some((at, _)) => format!("{}...", one_line.get(..at).unwrap_or_default()),
+        None => one_line,
+    }
+}
+
+fn view(work: &Work<'_, '_>, told: &Told<'_>, subject: &str) -> Value {
+    let place = told.place;
+    let folder = if place.account.is_empty() || place.account == told.caller.name {
+        place.path.clone()
+    } else {
+        format!("{} (of {})", place.path, place.account)
+    };
+    let changes: Vec<Value> = told.changes.iter().map(|change| change_view(place.kind, change)).collect();
+    context! {
+        subject,
+        name => &told.caller.display_name,
+        when => work.now.strftime("%Y-%m-%d %H:%M UTC").to_string(),
+        folder,
+        device_type => &told.device.kind,
+        device_id => &told.device.address,
+        changes,
+    }
+}
+
+fn change_view(kind: Kind, change: &DeniedRow) -> Value {
+    let lines = items::compare(kind, change.stands.as_deref(), change.tried.as_deref());
+    let create = change.operation == "create";
+    let noun = noun(kind);
+    let title = format!(
+        "{} '{}'",
+        if create { format!("New {noun}") } else { format!("Change of the {noun}") },
+        change.summary
+    );
+    let done = match (create, change.reason.as_str()) {
+        (true, "access") => "It was not added, and your device removes it again.",
+        (true, _) => "It was not added.",
+        (false, "gone") => "The item is gone; your change could not be made.",
+        (false, "access" | "conflict") => "The item is as it was, and your device shows it so again.",
+        (false, _) => "The item is as it was.",
+    };
+    // A created item has nothing to differ from.
+    let lines: Vec<Line> = if change.stands.is_none() && create {
+        lines.into_iter().map(|line| Line { stands: line.tried.clone(), ..line }).collect()
+    } else {
+        lines
+    };
+    let rows: Vec<Value> = lines
+        .iter()
+        .map(|line| {
+            context! { name => &line.name, stands => &line.stands, tried => &line.tried, differs => line.differs() }
+        })
+        .collect();
+    context! { title, why => &change.why, done, object_type => object_type(kind), table => table(&lines), lines => rows }
+}
+
+const fn noun(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Mail => "message",
+        Kind::Calendar => "event",
+        Kind::Contacts => "contact",
+        Kind::Tasks => "task",
+        Kind::Notes => "note",
+        Kind::Files => "file",
+    }
+}
+
+const fn object_type(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Mail => "Email",
+        Kind::Calendar => "Calendar",
+        Kind::Contacts => "Contact",
+        Kind::Tasks => "Task",
+        Kind::Notes => "Note",
+        Kind::Files => "File",
+    }
+}
+
+/// Writes every property on a line, the values under one another.
+fn table(lines: &[Line]) -> String {
+    let widest = lines.iter().map(|line| line.name.chars().count() + 2).max().unwrap_or(0).max(VALUES_AT);
+    let indent = format!("\n{}", " ".repeat(widest));
+    lines.iter().fold(String::new(), |mut text, line| {
+        let label = format!("{}:", line.name);
+        let value = value(line).replace("\r\n", "\n").replace('\n', &indent);
+        text.push_str(&format!("{label:<widest$}{value}\n"));
+        text
+    })
+}
+
+fn value(line: &Line) -> String {
+    let stands = line.stands.as_deref();
+    if !line.differs() {
+        return stands.unwrap_or_default().to_owned();
+    }
+    match (stands, line.tried.as_deref()) {
+        (None, tried) => format!("Not set - Your data: {}", tried.unwrap_or_default()),
+        (Some(stands), Some(tried)) => format!("{stands} - Your data: {tried}"),
+        (Some(stands), None) => format!("{stands} - Your data: value removed"),
+    }
+}
+
+/// Returns the tried item as a file.
+fn attachment<'a>(kind: Kind, at: usize, change: &'a DeniedRow) -> Option<MimePart<'a>> {
+    let tried = change.tried.as_deref()?;
+    let media = match kind {
+        Kind::Mail => "message/rfc822",
+        Kind::Calendar | Kind::Tasks | Kind::Notes => "text/calendar; charset=utf-8",
+        Kind::Contacts => "text/vcard; charset=utf-8",
+        Kind::Files => "application/octet-stream",
+    };
+    let stem: String =
+        short(&change.summary).chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    let stem = stem.trim_matches('_');
+    let stem = if stem.is_empty() { "item" } else { stem };
+    let name = if at == 0 { stem.to_owned() } else { format!("{stem}_{}", at + 1) };
+    Some(MimePart::new(media, tried).attachment(format!("{name}{}", extension(kind))))
+}
+
+/// Fills a template; an admin's that cannot be filled gives way to the built-in one, since the notice must go out.
+fn render(built_in: &'static str, own: Option<&str>, view: &Value, escape: fn(&str) -> AutoEscape) -> String {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(escape);
+    own.and_then(|own| environment.render_str(own, view).ok())
+        .or_else(|| environment.render_str(built_in, view).ok())
+        .unwrap_or_else(|| "A change you made was not allowed. Your data is attached.\n".to_owned())
+}
+
+/// Checks an admin's template before it is used.
+///
+/// # Errors
+/// When it is not a template; the text says where.
+pub fn check_template(text: &str) -> Result<(), Error> {
+    let mut environment = Environment::new();
+    environment
+        .add_template("notice", text)
+        .map_err(|error| Error::invalid(format!("the notice's template: {error}")))
+}

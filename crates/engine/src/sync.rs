@@ -1,0 +1,550 @@
+//! One round of one folder: what a device asks and is answered, in one transaction.
+
+use crate::cursor::{Cursor, Cut, DAY_MS};
+use crate::decide::Rights;
+use crate::deny::Reason;
+use crate::item::ItemView;
+use crate::key::{self, Chain, Opened};
+use crate::pull::Room;
+use crate::push::Round;
+use crate::work::Work;
+use crate::{Bug, Caller, Device, Engine, Error};
+use items::Kind;
+use items::marks::MarksEdit;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use store::id::{FolderId, Modseq, SyncKey, Uid};
+use store::row::cursor::{CursorRow, Standing};
+use store::row::folder::FolderRow;
+use store::{Query, row};
+
+/// Which items a device wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Window {
+    /// All.
+    All,
+    /// Those whose time ends within the last `days`, or later, or never.
+    Since {
+        /// Whole days back from today.
+        days: u32,
+    },
+    /// Tasks still to be done.
+    OpenOnly,
+}
+
+impl Window {
+    /// Returns what the window cuts off at `now_ms`; a day's cut holds all day, so that it moves once a day.
+    fn cut(self, now_ms: i64) -> Cut {
+        match self {
+            Self::All => Cut::All,
+            Self::Since { days } => {
+                Cut::Ends(now_ms - now_ms.rem_euclid(DAY_MS) - i64::from(days).saturating_mul(DAY_MS))
+            }
+            Self::OpenOnly => Cut::Open,
+        }
+    }
+
+    /// Returns when the cut moves by itself, in milliseconds since 1970.
+    fn expires(self, now_ms: i64) -> Option<i64> {
+        match self {
+            Self::Since { .. } => Some(now_ms - now_ms.rem_euclid(DAY_MS) + DAY_MS),
+            Self::All | Self::OpenOnly => None,
+        }
+    }
+}
+
+/// Who wins where the server's item changed since the device got it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Conflict {
+    /// The server's version; the device's is a denied change.
+    ServerWins,
+    /// The device's version.
+    ClientWins,
+}
+
+/// What deleting a message means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deletes {
+    /// It goes to the trash of the account it is in, if that has one.
+    ToTrash,
+    /// It is gone.
+    ForGood,
+}
+
+/// What a device asks of one folder.
+#[derive(Debug, Clone)]
+pub struct SyncRequest {
+    /// The key it holds; [`SyncKey::START`] starts over.
+    pub key: SyncKey,
+    /// What it did.
+    pub commands: Vec<Command>,
+    /// How much it wants to hear, if anything.
+    pub pull: Option<Pull>,
+    /// Which items it wants.
+    pub window: Window,
+    /// Who wins a conflict.
+    pub conflict: Conflict,
+    /// What deleting a message means.
+    pub deletes: Deletes,
+    /// What the protocol wants kept with the key; [`Engine::peek`] gives it back.
+    pub memo: String,
+}
+
+/// How much a device wants to hear in one round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pull {
+    /// Items at most, at least 1.
+    pub limit: usize,
+    /// Bytes of content after which no further item is begun.
+    pub bytes: usize,
+}
+
+/// What a device names an item by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// An item of the folder.
+    Item(Uid),
+    /// What it once added without being allowed to.
+    Phantom(i64),
+    /// Nothing the server ever gave out.
+    Unknown(String),
+}
+
+/// What a device did to one item.
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Made it.
+    Add {
+        /// The device's own name for it.
+        client_id: String,
+        /// What it is.
+        asked: Asked,
+        /// Names the content: equal for equal content.
+        digest: String,
+    },
+    /// Changed it.
+    Change {
+        /// Which.
+        target: Target,
+        /// How.
+        asked: Asked,
+        /// Names the change: equal for an equal change.
+        digest: String,
+    },
+    /// Deleted it.
+    Delete {
+        /// Which.
+        target: Target,
+    },
+}
+
+/// What a device wants to become of an item.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// What.
+    pub body: Body,
+    /// The protocol's own note; comes back with the correction if the change is denied.
+    pub hint: String,
+}
+
+/// What a device wants to become of an item, as far as it could be read.
+#[derive(Debug, Clone)]
+pub enum Body {
+    /// Its properties.
+    Item(items::Edit),
+    /// A message's marks.
+    Marks(MarksEdit),
+    /// It could not be read; the rest of the request goes on.
+    Unreadable {
+        /// What is wrong with it.
+        why: String,
+        /// What came, for the record.
+        raw: Vec<u8>,
+    },
+}
+
+/// What came of one command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Outcome {
+    /// The item has this uid.
+    Added(#[serde(with = "uid")] Uid),
+    /// Not allowed; the device binds this number and is told to delete it in the next round.
+    Phantom(i64),
+    /// Done, or undone by a correction: the device need not hear of it.
+    Done,
+    /// The server's version stays.
+    Kept,
+    /// There is no such item.
+    Gone,
+    /// It could not be read.
+    Unreadable,
+}
+
+mod uid {
+    //! A uid as a number.
+    use serde::{Deserialize, Deserializer, Serializer};
+    use store::id::Uid;
+
+    pub(super) fn serialize<S: Serializer>(uid: &Uid, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(uid.0)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uid, D::Error> {
+        i64::deserialize(deserializer).map(Uid)
+    }
+}
+
+/// One thing a device must do to show what the server holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Show this item too.
+    Add(ItemView),
+    /// Show this version of the item.
+    Change {
+        /// The item.
+        item: ItemView,
+        /// What of it changed.
+        part: Part,
+    },
+    /// Drop the item: it is gone.
+    Delete(ItemRef),
+    /// Drop the item: it is outside of what the device wants or its user may see.
+    SoftDelete(ItemRef),
+}
+
+/// What of an item changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Part {
+    /// Anything.
+    Everything,
+    /// The device's own version is replaced; the protocol's note of what it had sent.
+    Correction {
+        /// As it came in [`Asked`].
+        hint: String,
+    },
+    /// A message's marks: read, flag, categories.
+    Marks,
+    /// Only whether it was read.
+    Read,
+}
+
+/// An item or a phantom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ItemRef {
+    /// An item.
+    Item(Uid),
+    /// What the device added without being allowed to.
+    Phantom(i64),
+}
+
+/// What a device is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncAnswer {
+    /// Its next key.
+    pub key: SyncKey,
+    /// One per command, in their order.
+    pub answers: Vec<Outcome>,
+    /// What it must do, in order.
+    pub steps: Vec<Step>,
+    /// Whether more waits.
+    pub more: bool,
+}
+
+/// What came of a round.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SyncOutcome {
+    /// It was answered.
+    Answered(SyncAnswer),
+    /// There is nothing to say; the key stays.
+    Unchanged {
+        /// The key the device holds.
+        key: SyncKey,
+    },
+    /// The key is unknown: the device starts over. What it sent is kept as denied changes.
+    KeyUnknown,
+    /// The folder is gone, for this user. What the device sent is kept as denied changes.
+    FolderGone,
+}
+
+/// What is known of a key without working anything out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Peek {
+    /// The key is known.
+    Known {
+        /// What the folder holds.
+        kind: Kind,
+        /// What the protocol kept with the key.
+        memo: String,
+        /// Whether a pull may find something; without it there is nothing to say.
+        changed: bool,
+    },
+    /// The key is unknown, or 0.
+    KeyUnknown {
+        /// What the folder holds.
+        kind: Kind,
+    },
+    /// The folder is gone.
+    FolderGone,
+}
+
+/// How many steps a pull would find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Estimate {
+    /// So many.
+    Count(u64),
+    /// The key is unknown, or 0.
+    KeyUnknown,
+    /// The folder is gone, for this user.
+    FolderGone,
+}
+
+/// What waits for a device.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Pending {
+    /// Folders that a sync would find something in.
+    pub folders: Vec<FolderId>,
+    /// Whether the hierarchy changed.
+    pub hierarchy: bool,
+}
+
+impl Engine {
+    /// Tells, in one read, what a key is and whether a pull may find something.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn peek(
+        &self,
+        caller: &Caller,
+        device: &Device,
+        folder: FolderId,
+        key: SyncKey,
+        now: Timestamp,
+    ) -> Result<Peek, Error> {
+        self.store.read(|q| {
+            let glance = row::cursor::glance(q, device.id, caller.user, folder, key)?;
+            if let Some(glance) = glance {
+                let Some(kind) = glance.kind else { return Ok(Peek::FolderGone) };
+                let expired = glance.expires.is_some_and(|at| at <= now.as_millisecond());
+                let changed = glance.pending || glance.moved || glance.directory_moved || expired;
+                return Ok(Peek::Known { kind: crate::kind::from_code(kind)?, memo: glance.memo, changed });
+            }
+            match row::folder::load(q, folder)? {
+                Some(found) => Ok(Peek::KeyUnknown { kind: crate::kind::from_code(found.kind)? }),
+                None => Ok(Peek::FolderGone),
+            }
+        })
+    }
+
+    /// Runs one round of one folder: applies what the device did, or denies it, and tells it what changed.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was done and the device can send the same again.
+    pub fn sync(
+        &self,
+        caller: &Caller,
+        device: &Device,
+        folder: FolderId,
+        request: &SyncRequest,
+        now: Timestamp,
+    ) -> Result<SyncOutcome, Error> {
+        self.write(now, |work| round(work, caller, device, folder, request))
+    }
+
+    /// Counts the steps that pulls from this key would find, without consuming it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn estimate(
+        &self,
+        caller: &Caller,
+        device: &Device,
+        folder: FolderId,
+        (key, window): (SyncKey, Window),
+        now: Timestamp,
+    ) -> Result<Estimate, Error> {
+        self.store.read(|q| {
+            let now_ms = now.as_millisecond();
+            let Some((folder, rights)) = visible(q, folder, caller, now_ms)? else {
+                return Ok(Estimate::FolderGone);
+            };
+            let Some(row) = row::cursor::load(q, device.id, folder.id, key)? else {
+                return Ok(Estimate::KeyUnknown);
+            };
+            let mut cursor = Cursor::decode(&row.state)?;
+            let cut = window.cut(now_ms);
+            crate::pull::count(q, &folder, &rights, cut, &mut cursor).map(Estimate::Count)
+        })
+    }
+
+    /// Tells which of these folders a sync would find something in, against the newest key given out for each, and
+    /// whether the hierarchy changed. A folder the device never synced is left out.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn pending(
+        &self,
+        caller: &Caller,
+        device: &Device,
+        folders: &[FolderId],
+        now: Timestamp,
+    ) -> Result<Pending, Error> {
+        let now_ms = now.as_millisecond();
+        self.store.read(|q| {
+            let mut pending = Pending { folders: Vec::new(), hierarchy: false };
+            for folder in folders {
+                match folder_pending(q, caller, device, *folder, now_ms)? {
+                    Some(true) => pending.folders.push(*folder),
+                    Some(false) => {}
+                    None => pending.hierarchy = true,
+                }
+            }
+            pending.hierarchy |= crate::hierarchy::pending(q, &self.settings, caller, device, now_ms)?;
+            Ok(pending)
+        })
+    }
+}
+
+/// Returns whether a sync of the folder would find something; `None` when the folder is gone for the user.
+fn folder_pending(
+    q: &mut Query<'_>,
+    caller: &Caller,
+    device: &Device,
+    folder: FolderId,
+    now_ms: i64,
+) -> Result<Option<bool>, Error> {
+    let Some(row) = row::cursor::newest(q, device.id, folder)? else {
+        return Ok(row::folder::load(q, folder)?.map(|_| false));
+    };
+    let Some(glance) = row::cursor::glance(q, device.id, caller.user, folder, row.key)? else {
+        return Ok(Some(false));
+    };
+    if glance.kind.is_none() {
+        return Ok(None);
+    }
+    if glance.pending || glance.moved || glance.expires.is_some_and(|at| at <= now_ms) {
+        return Ok(visible(q, folder, caller, now_ms)?.map(|_| true));
+    }
+    if !glance.directory_moved {
+        return Ok(Some(false));
+    }
+    let Some((_, rights)) = visible(q, folder, caller, now_ms)? else { return Ok(None) };
+    Ok(Some(rights.words() != Cursor::decode(&row.state)?.words))
+}
+
+/// Returns the folder and what the user may do there, if a device of his gets it.
+pub(crate) fn visible(
+    q: &mut Query<'_>,
+    folder: FolderId,
+    caller: &Caller,
+    now_ms: i64,
+) -> Result<Option<(FolderRow, Rights)>, Error> {
+    let Some(folder) = row::folder::load(q, folder)? else { return Ok(None) };
+    let rights = Rights::load(q, &folder, caller.user, now_ms)?;
+    Ok(rights.on_device().then_some((folder, rights)))
+}
+
+/// Runs one round.
+fn round(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    device: &Device,
+    folder: FolderId,
+    request: &SyncRequest,
+) -> Result<SyncOutcome, Error> {
+    if !request.commands.is_empty() {
+        // The row lock puts the folder's changes in commit order, and rights are read after it.
+        row::folder::lock(work, folder)?;
+    }
+    let now_ms = work.now_ms();
+    let found = row::folder::load(work, folder)?;
+    let rights = found.as_ref().map(|found| Rights::load(work, found, caller.user, now_ms)).transpose()?;
+    let chain = Chain { device: device.id, folder };
+    let (Some(found), Some(rights)) = (found.as_ref(), rights.filter(Rights::on_device)) else {
+        let reason = if found.is_some() { Reason::Access } else { Reason::Gone };
+        crate::push::rescue(work, (caller, device), (chain, found.as_ref()), request, reason)?;
+        return Ok(SyncOutcome::FolderGone);
+    };
+    let opened = key::open(work, chain, request.key, |state| Ok(Cursor::decode(state)?.told))?;
+    match opened {
+        Opened::Unknown => {
+            crate::push::rescue(work, (caller, device), (chain, Some(found)), request, Reason::Stale)?;
+            Ok(SyncOutcome::KeyUnknown)
+        }
+        Opened::Start => {
+            crate::push::rescue(work, (caller, device), (chain, Some(found)), request, Reason::Stale)?;
+            let row = columns(&Cursor::fresh(), Standing::Fresh, &request.memo);
+            let key = key::offer(work, chain, row)?;
+            Ok(SyncOutcome::Answered(SyncAnswer { key, answers: Vec::new(), steps: Vec::new(), more: false }))
+        }
+        Opened::Known(row) => known(work, (caller, device), (chain, found, rights), request, &row),
+    }
+}
+
+/// Runs a round from a known key.
+fn known(
+    work: &mut Work<'_, '_>,
+    (caller, device): (&Caller, &Device),
+    (chain, folder, mut rights): (Chain, &FolderRow, Rights),
+    request: &SyncRequest,
+    row: &CursorRow,
+) -> Result<SyncOutcome, Error> {
+    let mut cursor = Cursor::decode(&row.state)?;
+    if work.plant.has(Bug::AccessFromCursor) && cursor.words != [u16::MAX; 4] {
+        rights.access = access::Access::from_words(cursor.words);
+    }
+    cursor.told.clear();
+    let before = cursor.clone();
+    let mut late = Vec::new();
+    let mut answers = Vec::new();
+    if !request.commands.is_empty() {
+        let mut round = Round::begin(work, (caller, device), (chain, folder, &rights), request, &mut cursor)?;
+        answers = round.run(&request.commands)?;
+        late = round.finish()?;
+    }
+    let now_ms = work.now_ms();
+    // The commands moved it.
+    let folder = row::folder::load(work, folder.id)?.ok_or(Error::Store(store::Error::Corrupt))?;
+    let mut pulled = crate::pull::Pulled::default();
+    if let Some(pull) = request.pull {
+        let room = Room { items: pull.limit.max(1), bytes: pull.bytes };
+        pulled = crate::pull::pull(work, &folder, &rights, (request.window.cut(now_ms), room), &mut cursor)?;
+    }
+    if work.plant.has(Bug::PositionFromHighestUid) && cursor.sweep.is_none() {
+        cursor.modseq = cursor.held.max();
+    }
+    let more = pulled.more || (request.pull.is_some() && !late.is_empty());
+    cursor.corrections.extend(late);
+    let mut next = columns(&cursor, Standing::Offered, &request.memo);
+    next.directory = row::counter::directory(work)?;
+    next.expires = rights.expires.into_iter().chain(request.window.expires(now_ms)).min();
+    next.pending |= pulled.more;
+    let silent = answers.is_empty() && pulled.steps.is_empty() && row.memo == request.memo;
+    if silent {
+        // Nothing the device would notice: the same key goes on. Its position is moved only when that saves work.
+        if cursor != before || next.expires != row.expires || next.directory != row.directory {
+            next.key = row.key;
+            next.serial = row.serial;
+            next.standing = Standing::Confirmed;
+            row::cursor::store(work, chain.device, chain.folder, &next)?;
+        }
+        return Ok(SyncOutcome::Unchanged { key: row.key });
+    }
+    let key = key::offer(work, chain, next)?;
+    Ok(SyncOutcome::Answered(SyncAnswer { key, answers, steps: pulled.steps, more }))
+}
+
+/// Returns the row of a cursor, its key, place and view's stamps still to be filled in.
+fn columns(cursor: &Cursor, standing: Standing, memo: &str) -> CursorRow {
+    CursorRow {
+        key: SyncKey::START,
+        serial: 0,
+        standing,
+        modseq: Modseq(cursor.modseq),
+        overlay: Modseq(cursor.overlay),
+        directory: 0,
+        pending: cursor.pending(),
+        expires: None,
+        memo: memo.to_owned(),
+        state: cursor.encode(),
+    }
+}

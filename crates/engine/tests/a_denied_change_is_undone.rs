@@ -1,0 +1,125 @@
+//! A phone changes what its user may only read: the phone is put right and the user gets his data back.
+
+mod common;
+
+use access::Preset;
+use common::{Club, NEUER, add, change};
+use engine::{Command, ItemRef, Outcome, Part, Step, Target};
+use items::contact::Field;
+
+#[test]
+fn a_denied_change_comes_back_in_the_same_round_with_a_notice() {
+    let club = Club::new(Preset::Viewer);
+    let uid = club.import(NEUER);
+    let mut phone = club.phone("bo", "phone1");
+    let first = club.sync(&phone, vec![]);
+    assert!(matches!(first.steps.as_slice(), [Step::Add(item)] if item.content == NEUER));
+    phone.key = first.key;
+
+    let answer = club.sync(&phone, vec![change(uid, &[(Field::FirstName, "Manuel")])]);
+    assert_eq!(answer.answers, [Outcome::Kept]);
+    let [Step::Change { item, part: Part::Correction { hint } }] = answer.steps.as_slice() else {
+        panic!("{:?}", answer.steps)
+    };
+    assert_eq!((item.content.as_slice(), hint.as_str()), (NEUER, "h"));
+
+    let denied = club.engine.denied(Some("bo")).unwrap();
+    let [record] = denied.as_slice() else { panic!("{denied:?}") };
+    assert_eq!((record.operation.as_str(), record.reason.as_str(), record.count), ("change", "access", 1));
+    assert_eq!(record.summary, "Manuel Neuer");
+    assert!(record.why.contains("write"), "{}", record.why);
+    let inbox = club.inbox("bo");
+    assert_eq!(inbox.len(), 1);
+    let labels = [
+        "Object type: Contact",
+        "Companyname:             FCB",
+        "Firstname:               Manoel - Your data: Manuel",
+        "Jobtitle:                Keeper",
+    ];
+    for label in labels {
+        assert!(inbox[0].contains(label), "{label}: {}", inbox[0]);
+    }
+    assert!(inbox[0].contains("Not allowed: change of"), "{}", inbox[0]);
+
+    // The answer got lost: the phone sends the same again and hears the same, and nothing is done twice.
+    let again = club.sync(&phone, vec![change(uid, &[(Field::FirstName, "Manuel")])]);
+    assert_eq!((again.answers, again.steps), (answer.answers, answer.steps));
+    assert_eq!(club.engine.denied(Some("bo")).unwrap()[0].count, 1);
+    assert_eq!(club.inbox("bo").len(), 1);
+    phone.key = again.key;
+    assert!(club.sync(&phone, vec![]).steps.is_empty());
+    assert_eq!(club.engine.check().unwrap(), Vec::<String>::new());
+}
+
+#[test]
+fn a_denied_add_leaves_the_phone_in_the_next_round() {
+    let club = Club::new(Preset::Viewer);
+    let mut phone = club.phone("bo", "phone1");
+    let answer = club.sync(&phone, vec![add("c1", &[(Field::LastName, "Kahn")])]);
+    let [Outcome::Phantom(phantom)] = answer.answers[..] else { panic!("{:?}", answer.answers) };
+    assert!(answer.steps.is_empty() && answer.more);
+    phone.key = answer.key;
+    let next = club.sync(&phone, vec![]);
+    assert_eq!(next.steps, [Step::Delete(ItemRef::Phantom(phantom))]);
+    phone.key = next.key;
+    assert!(club.sync(&phone, vec![]).steps.is_empty());
+    assert_eq!(club.inbox("bo").len(), 1);
+}
+
+#[test]
+fn a_denied_delete_comes_back_as_an_add_in_the_next_round_without_a_notice() {
+    let club = Club::new(Preset::Viewer);
+    let uid = club.import(NEUER);
+    let mut phone = club.phone("bo", "phone1");
+    phone.key = club.sync(&phone, vec![]).key;
+    let answer = club.sync(&phone, vec![Command::Delete { target: Target::Item(uid) }]);
+    assert_eq!(answer.answers, [Outcome::Done]);
+    assert!(answer.steps.is_empty() && answer.more);
+    phone.key = answer.key;
+    let next = club.sync(&phone, vec![]);
+    assert!(matches!(next.steps.as_slice(), [Step::Add(item)] if item.uid == uid), "{:?}", next.steps);
+    assert_eq!(club.engine.denied(Some("bo")).unwrap().len(), 1);
+    assert!(club.inbox("bo").is_empty());
+}
+
+#[test]
+fn own_items_may_be_changed_where_others_may_not() {
+    let club = Club::new(Preset::Author);
+    let theirs = club.import(NEUER);
+    let mut phone = club.phone("bo", "phone1");
+    phone.key = club.sync(&phone, vec![]).key;
+    let answer = club.sync(&phone, vec![add("c1", &[(Field::LastName, "Kahn")])]);
+    let [Outcome::Added(mine)] = answer.answers[..] else { panic!("{:?}", answer.answers) };
+    phone.key = answer.key;
+    let both =
+        vec![change(mine, &[(Field::FirstName, "Oliver")]), change(theirs, &[(Field::FirstName, "Manuel")])];
+    let answer = club.sync(&phone, both);
+    assert_eq!(answer.answers, [Outcome::Done, Outcome::Kept]);
+    let corrected: Vec<_> = answer
+        .steps
+        .iter()
+        .map(|step| match step {
+            Step::Change { item, .. } => item.uid,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(corrected, [theirs], "its own change is not echoed");
+}
+
+#[test]
+fn a_lost_answer_to_an_add_makes_no_second_item() {
+    let club = Club::new(Preset::Editor);
+    let mut phone = club.phone("bo", "phone1");
+    phone.key = club.sync(&phone, vec![]).key;
+    let lost = club.sync(&phone, vec![add("c1", &[(Field::LastName, "Kahn")])]);
+    // Another client id with the same content is the same contact, tried again; an edited one too.
+    let again = club.sync(&phone, vec![add("c2", &[(Field::LastName, "Kahn")])]);
+    assert_eq!(again.answers, lost.answers);
+    let edited =
+        club.sync(&phone, vec![add("c1", &[(Field::LastName, "Kahn"), (Field::FirstName, "Oliver")])]);
+    assert_eq!(edited.answers, lost.answers);
+    phone.key = edited.key;
+    assert!(club.sync(&phone, vec![]).steps.is_empty());
+    let items = club.engine.items("public", &club.path, engine::Actor::Operator, club.now).unwrap();
+    assert_eq!(items.iter().map(|item| item.summary.as_str()).collect::<Vec<_>>(), ["Oliver Kahn"]);
+}

@@ -1,0 +1,46 @@
+//! Who is in which group.
+
+use crate::id::PrincipalId;
+use crate::{Error, Query, Tx, params};
+
+/// Adds a member to a group; adding it twice changes nothing.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(tx: &mut Tx<'_>, group: PrincipalId, member: PrincipalId) -> Result<(), Error> {
+    let sql =
+        "INSERT INTO members (group_id, member) VALUES ($1, $2) ON CONFLICT (group_id, member) DO NOTHING";
+    tx.execute(sql, &params![group, member]).map(drop)
+}
+
+/// Takes a member out of a group and returns whether it was in it.
+///
+/// # Errors
+/// When the database fails.
+pub fn remove(tx: &mut Tx<'_>, group: PrincipalId, member: PrincipalId) -> Result<bool, Error> {
+    let sql = "DELETE FROM members WHERE group_id = $1 AND member = $2";
+    Ok(tx.execute(sql, &params![group, member])? > 0)
+}
+
+/// Returns the names of a group's own members.
+///
+/// # Errors
+/// When the database fails.
+pub fn names(q: &mut Query<'_>, group: PrincipalId) -> Result<Vec<String>, Error> {
+    let sql = "SELECT p.name FROM members m JOIN principals p ON p.id = m.member \
+               WHERE m.group_id = $1 ORDER BY p.name";
+    q.all(sql, &params![group], |row| row.text(0))
+}
+
+/// Returns every group that contains the principal, directly or through other groups; circles end by themselves.
+///
+/// # Errors
+/// When the database fails.
+pub fn groups_of(q: &mut Query<'_>, principal: PrincipalId) -> Result<Vec<PrincipalId>, Error> {
+    let sql = "WITH RECURSIVE closure (id) AS ( \
+                 SELECT group_id FROM members WHERE member = $1 \
+                 UNION \
+                 SELECT m.group_id FROM members m JOIN closure c ON m.member = c.id) \
+               SELECT id FROM closure";
+    q.all(sql, &params![principal], |row| Ok(PrincipalId(row.int(0)?)))
+}

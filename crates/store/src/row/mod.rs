@@ -1,0 +1,16 @@
+//! All SQL, one file per table.
+
+pub mod answer;
+pub mod counter;
+pub mod credential;
+pub mod cursor;
+pub mod denied;
+pub mod device;
+pub mod folder;
+pub mod grant;
+pub mod item;
+pub mod member;
+pub mod overlay;
+pub mod principal;
+pub mod setting;
+pub mod tombstone;

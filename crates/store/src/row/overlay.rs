@@ -1,0 +1,89 @@
+//! What is each user's own about a folder's items: seen.
+
+use crate::id::{FolderId, Modseq, PrincipalId, Uid};
+use crate::{Error, Query, Tx, params};
+
+/// One row of `overlays`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OverlayRow {
+    /// The item.
+    pub uid: Uid,
+    /// Position among this user's overlay changes of this folder.
+    pub modseq: Modseq,
+    /// Whether the user has seen the item.
+    pub seen: bool,
+}
+
+/// Returns the user's overlay counter for a folder.
+///
+/// # Errors
+/// When the database fails.
+pub fn counter(q: &mut Query<'_>, folder: FolderId, user: PrincipalId) -> Result<Modseq, Error> {
+    let sql = "SELECT modseq FROM overlay_counters WHERE folder = $1 AND principal = $2";
+    Ok(Modseq(q.first(sql, &params![folder, user], |row| row.int(0))?.unwrap_or(0)))
+}
+
+/// Returns what the user's overlay says of one item.
+///
+/// # Errors
+/// When the database fails.
+pub fn load(
+    q: &mut Query<'_>,
+    folder: FolderId,
+    user: PrincipalId,
+    uid: Uid,
+) -> Result<Option<OverlayRow>, Error> {
+    let sql = "SELECT uid, modseq, seen FROM overlays WHERE folder = $1 AND principal = $2 AND uid = $3";
+    q.first(sql, &params![folder, user, uid], |row| {
+        Ok(OverlayRow { uid: Uid(row.int(0)?), modseq: Modseq(row.int(1)?), seen: row.int(2)? != 0 })
+    })
+}
+
+/// Says whether the user has seen an item and returns the overlay change's position.
+///
+/// # Errors
+/// When the database fails.
+pub fn store(
+    tx: &mut Tx<'_>,
+    folder: FolderId,
+    user: PrincipalId,
+    uid: Uid,
+    seen: bool,
+) -> Result<Modseq, Error> {
+    let sql = "INSERT INTO overlay_counters (folder, principal, modseq) VALUES ($1, $2, 1) \
+               ON CONFLICT (folder, principal) DO UPDATE SET modseq = overlay_counters.modseq + 1 \
+               RETURNING modseq";
+    let modseq = tx.first(sql, &params![folder, user], |row| row.int(0))?.ok_or(Error::Corrupt)?;
+    let sql = "INSERT INTO overlays (folder, principal, uid, modseq, seen) VALUES ($1, $2, $3, $4, $5) \
+               ON CONFLICT (folder, principal, uid) \
+               DO UPDATE SET modseq = excluded.modseq, seen = excluded.seen";
+    tx.execute(sql, &params![folder, user, uid, modseq, seen])?;
+    Ok(Modseq(modseq))
+}
+
+/// Returns at most `limit` of the user's overlay changes after `after`, in their order.
+///
+/// # Errors
+/// When the database fails.
+pub fn changes(
+    q: &mut Query<'_>,
+    folder: FolderId,
+    user: PrincipalId,
+    after: Modseq,
+    limit: i64,
+) -> Result<Vec<OverlayRow>, Error> {
+    let sql = "SELECT uid, modseq, seen FROM overlays WHERE folder = $1 AND principal = $2 AND modseq > $3 \
+               ORDER BY modseq LIMIT $4";
+    q.all(sql, &params![folder, user, after, limit], |row| {
+        Ok(OverlayRow { uid: Uid(row.int(0)?), modseq: Modseq(row.int(1)?), seen: row.int(2)? != 0 })
+    })
+}
+
+/// Returns who has said what of an item.
+///
+/// # Errors
+/// When the database fails.
+pub fn of_item(q: &mut Query<'_>, folder: FolderId, uid: Uid) -> Result<Vec<(PrincipalId, bool)>, Error> {
+    let sql = "SELECT principal, seen FROM overlays WHERE folder = $1 AND uid = $2 ORDER BY principal";
+    q.all(sql, &params![folder, uid], |row| Ok((PrincipalId(row.int(0)?), row.int(1)? != 0)))
+}

@@ -1,0 +1,43 @@
+//! What remains of deleted items.
+
+use crate::id::{FolderId, Modseq, PrincipalId, Uid};
+use crate::{Error, Query, Tx, params};
+
+/// One row of `tombstones`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TombstoneRow {
+    /// The deleted item.
+    pub uid: Uid,
+    /// When it was deleted, in the folder's changes.
+    pub modseq: Modseq,
+    /// Who owned it.
+    pub owner: Option<PrincipalId>,
+}
+
+/// Adds a tombstone.
+///
+/// # Errors
+/// When the database fails.
+pub fn insert(tx: &mut Tx<'_>, folder: FolderId, row: &TombstoneRow) -> Result<(), Error> {
+    let sql = "INSERT INTO tombstones (folder, uid, modseq, owner) VALUES ($1, $2, $3, $4)";
+    tx.execute(sql, &params![folder, row.uid, row.modseq, row.owner.map(|id| id.0)]).map(drop)
+}
+
+/// Returns at most `limit` tombstones after `after` and up to `until`, in the order of deletion.
+///
+/// # Errors
+/// When the database fails.
+pub fn changes(
+    q: &mut Query<'_>,
+    folder: FolderId,
+    after: Modseq,
+    until: Modseq,
+    limit: i64,
+) -> Result<Vec<TombstoneRow>, Error> {
+    let sql = "SELECT uid, modseq, owner FROM tombstones WHERE folder = $1 AND modseq > $2 AND modseq <= $3 \
+               ORDER BY modseq LIMIT $4";
+    q.all(sql, &params![folder, after, until, limit], |row| {
+        let owner = row.int_opt(2)?.map(PrincipalId);
+        Ok(TombstoneRow { uid: Uid(row.int(0)?), modseq: Modseq(row.int(1)?), owner })
+    })
+}
