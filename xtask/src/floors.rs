@@ -51,6 +51,7 @@ const RULES: &[Rule] = &[
     Rule { name: "eas", imports: Imports::Only(&["engine", "items", "access", "wbxml"]), never: DATABASE, never_reached: &[] },
     Rule { name: "dav", imports: Imports::Only(&["engine", "items", "access"]), never: DATABASE, never_reached: &[] },
     Rule { name: "web", imports: Imports::Only(&["engine", "items", "access"]), never: DATABASE, never_reached: &[] },
+    Rule { name: "phone", imports: Imports::Only(&["wbxml"]), never: NO_RUNTIME_NO_DATABASE, never_reached: NO_RUNTIME_NO_DATABASE },
     Rule { name: "client", imports: Imports::Only(&["items", "access"]), never: &[], never_reached: &[] },
     Rule { name: "engine", imports: Imports::Only(&["store", "access", "items"]), never: NO_RUNTIME_NO_DATABASE, never_reached: &[] },
     Rule { name: "store", imports: Imports::Only(&["access", "items"]), never: NO_WIRE, never_reached: &[] },

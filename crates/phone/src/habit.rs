@@ -1,0 +1,279 @@
+//! How one make of client behaves where the protocol leaves it open, or where clients do not heed it.
+
+use std::fmt;
+
+/// A make of client with known habits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// The Android client that many vendors' clients grew from.
+    AndroidClassic,
+    /// Thunderbird with its `ActiveSync` provider.
+    TbSync,
+    /// Outlook on a desktop.
+    Outlook,
+    /// The mail, contacts and calendar of iOS.
+    Ios,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::AndroidClassic, Self::TbSync, Self::Outlook, Self::Ios];
+
+    /// Returns the kind's habits.
+    #[must_use]
+    pub const fn habit(self) -> Habit {
+        match self {
+            Self::AndroidClassic => ANDROID_CLASSIC,
+            Self::TbSync => TB_SYNC,
+            Self::Outlook => OUTLOOK,
+            Self::Ios => IOS,
+        }
+    }
+
+    /// Returns what such a client calls its make in requests.
+    #[must_use]
+    pub const fn device_type(self) -> &'static str {
+        match self {
+            Self::AndroidClassic => "Android",
+            Self::TbSync => "Thunderbird",
+            Self::Outlook => "WindowsOutlook15",
+            Self::Ios => "iPhone",
+        }
+    }
+}
+
+/// A version of the protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Version {
+    /// 12.1, which names the class in each collection and knows no notes.
+    V12_1,
+    /// 14.0.
+    V14_0,
+    /// 14.1.
+    V14_1,
+}
+
+impl Version {
+    /// Every version, oldest first.
+    pub const ALL: [Self; 3] = [Self::V12_1, Self::V14_0, Self::V14_1];
+
+    /// Returns the version as the `MS-ASProtocolVersion` header has it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::V12_1 => "12.1",
+            Self::V14_0 => "14.0",
+            Self::V14_1 => "14.1",
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// How a client behaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Habit {
+    /// The version it speaks.
+    pub version: Version,
+    /// How many of the server's commands it takes per collection and round, 1 to 512.
+    pub window: u16,
+    /// How many folders it puts into one `Sync`, at least 1.
+    pub collections: usize,
+    /// When it binds the ids of what it added.
+    pub binding: Binding,
+    /// What it does with an `Add` for an id it has.
+    pub known_add: KnownAdd,
+    /// What a field that a `Change` leaves out means to it.
+    pub absent: Absent,
+    /// How it sends its own changes.
+    pub push: Push,
+    /// Which client id a repeated `Add` carries.
+    pub client_ids: ClientIds,
+    /// What it does with a change whose item is gone.
+    pub gone: Gone,
+    /// What it does with a change that the server could not read.
+    pub unreadable: Unreadable,
+    /// When it shows a moved item in the new folder.
+    pub moving: Moving,
+    /// Whether it heeds the first `Delete` of an item that it moved.
+    pub deletes_after_move: DeletesAfterMove,
+    /// What it sends when it has nothing to say.
+    pub quiet_sync: QuietSync,
+    /// Whether it tells what device it is.
+    pub greeting: Greeting,
+}
+
+/// When a client binds server ids and drops what it deleted, within one answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Binding {
+    /// Before it looks at the server's commands.
+    BeforeCommands,
+    /// After the server's commands: a `Delete` of an id that the same answer gave out finds nothing.
+    AfterCommands,
+}
+
+/// What a client does with an `Add` for an id it has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KnownAdd {
+    /// Nothing.
+    Skip,
+    /// Puts the new data in the place of the old.
+    Replace,
+}
+
+/// What a field that a `Change` leaves out means to a client; in mail it always stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// The field is cleared.
+    Clear,
+    /// The field stays as it was.
+    Keep,
+}
+
+/// How a client sends its own changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Push {
+    /// In a round that asks for nothing (`GetChanges` 0), and pulls afterwards.
+    First,
+    /// Together with a pull, which it asks for (`GetChanges` 1).
+    WithPull,
+    /// Together with a pull, which goes without saying.
+    WithUnsaidPull,
+}
+
+/// Which client id a repeated `Add` carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ClientIds {
+    /// The same one, however often it is sent.
+    Kept,
+    /// For contacts a new one each time, so that only the content tells that it is a repetition.
+    NewForContacts,
+}
+
+/// What a client does with a change whose item is gone (status 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// Takes it as done.
+    Forget,
+    /// Sends the item as a new one.
+    AddAgain,
+}
+
+/// What a client does with a change that the server could not read (status 6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unreadable {
+    /// Takes it as done.
+    GiveUp,
+    /// Keeps it, and sends it again with the next synchronisation that the user starts.
+    Park,
+}
+
+/// When a client shows a moved item in the new folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moving {
+    /// At once, and puts it back where the answer is a refusal.
+    AtOnce,
+    /// When the answer says so.
+    AfterAnswer,
+    /// It cannot move items.
+    Never,
+}
+
+/// Whether a client heeds the first `Delete` of an item that it moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DeletesAfterMove {
+    /// It does.
+    Heeded,
+    /// It ignores the first one.
+    FirstIgnored,
+}
+
+/// What a client sends when it has nothing to say about the folders it asked for last time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuietSync {
+    /// The same as ever.
+    Whole,
+    /// An empty body, which means the same as last time.
+    Empty,
+}
+
+/// Whether a client tells what device it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Greeting {
+    /// It never does.
+    None,
+    /// In `Settings`, before anything else.
+    Settings,
+}
+
+const ANDROID_CLASSIC: Habit = Habit {
+    version: Version::V12_1,
+    window: 10,
+    collections: 1,
+    binding: Binding::AfterCommands,
+    known_add: KnownAdd::Replace,
+    absent: Absent::Clear,
+    push: Push::WithPull,
+    client_ids: ClientIds::NewForContacts,
+    gone: Gone::Forget,
+    unreadable: Unreadable::GiveUp,
+    moving: Moving::AtOnce,
+    deletes_after_move: DeletesAfterMove::Heeded,
+    quiet_sync: QuietSync::Whole,
+    greeting: Greeting::None,
+};
+
+const TB_SYNC: Habit = Habit {
+    version: Version::V14_0,
+    window: 25,
+    collections: 1,
+    binding: Binding::BeforeCommands,
+    known_add: KnownAdd::Skip,
+    absent: Absent::Keep,
+    push: Push::First,
+    client_ids: ClientIds::Kept,
+    gone: Gone::AddAgain,
+    unreadable: Unreadable::Park,
+    moving: Moving::Never,
+    deletes_after_move: DeletesAfterMove::Heeded,
+    quiet_sync: QuietSync::Whole,
+    greeting: Greeting::None,
+};
+
+const OUTLOOK: Habit = Habit {
+    version: Version::V14_0,
+    window: 512,
+    collections: 8,
+    binding: Binding::BeforeCommands,
+    known_add: KnownAdd::Replace,
+    absent: Absent::Clear,
+    push: Push::WithUnsaidPull,
+    client_ids: ClientIds::Kept,
+    gone: Gone::Forget,
+    unreadable: Unreadable::GiveUp,
+    moving: Moving::AfterAnswer,
+    deletes_after_move: DeletesAfterMove::FirstIgnored,
+    quiet_sync: QuietSync::Whole,
+    greeting: Greeting::None,
+};
+
+const IOS: Habit = Habit {
+    version: Version::V14_1,
+    window: 25,
+    collections: 8,
+    binding: Binding::BeforeCommands,
+    known_add: KnownAdd::Replace,
+    absent: Absent::Clear,
+    push: Push::WithUnsaidPull,
+    client_ids: ClientIds::Kept,
+    gone: Gone::Forget,
+    unreadable: Unreadable::GiveUp,
+    moving: Moving::AtOnce,
+    deletes_after_move: DeletesAfterMove::Heeded,
+    quiet_sync: QuietSync::Empty,
+    greeting: Greeting::Settings,
+};
