@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::{Kind, Line, Property, properties};
+use crate::{Kind, Line, Property, event, properties};
 
 /// Returns the properties of both versions, one line each, sorted by name; `None` is a version that does not exist.
 ///
@@ -61,11 +61,11 @@ pub fn without_intent(kind: Kind, stands: &[u8], tried: &[u8]) -> bool {
     match kind {
         // Bytes that nobody understands differ because somebody changed them.
         Kind::Files => stands == tried,
-        Kind::Mail | Kind::Calendar | Kind::Contacts | Kind::Tasks | Kind::Notes => {
-            compare(kind, Some(stands), Some(tried)).iter().filter(|line| line.differs()).all(|line| {
-                is_without_intent(&line.name) || same(line.stands.as_deref(), line.tried.as_deref())
-            })
-        }
+        Kind::Calendar => event::without_intent(stands, tried),
+        Kind::Mail | Kind::Contacts | Kind::Tasks | Kind::Notes => compare(kind, Some(stands), Some(tried))
+            .iter()
+            .filter(|line| line.differs())
+            .all(|line| is_without_intent(&line.name) || same(line.stands.as_deref(), line.tried.as_deref())),
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::{contact, note, task};
+use crate::{contact, event, note, task};
 
 /// What a caller knows when text is written: neither the clock nor chance is read here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +46,8 @@ impl<T> Change<T> {
 pub enum Edit {
     /// Of a contact.
     Contact(Box<contact::Edit>),
+    /// Of an event.
+    Event(Box<event::Edit>),
     /// Of a task.
     Task(Box<task::Edit>),
     /// Of a note.
@@ -87,6 +89,7 @@ pub enum EditError {
 pub fn create(edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, EditError> {
     match edit {
         Edit::Contact(edit) => contact::create(edit, stamp),
+        Edit::Event(edit) => event::create(edit, stamp),
         Edit::Task(edit) => task::create(edit, stamp),
         Edit::Note(edit) => note::create(edit, stamp),
     }
@@ -100,6 +103,7 @@ pub fn create(edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, EditError> {
 pub fn apply(stored: &[u8], edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, EditError> {
     match edit {
         Edit::Contact(edit) => contact::apply(stored, edit, stamp),
+        Edit::Event(edit) => event::apply(stored, edit, stamp),
         Edit::Task(edit) => task::apply(stored, edit, stamp),
         Edit::Note(edit) => note::apply(stored, edit, stamp),
     }

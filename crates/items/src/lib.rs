@@ -22,6 +22,7 @@ mod trouble;
 
 pub mod contact;
 pub mod contentline;
+pub mod event;
 pub mod html;
 pub mod marks;
 pub mod mbox;

@@ -2,7 +2,7 @@
 
 use crate::contentline::Document;
 use crate::property::size;
-use crate::{Index, Kind, Property, Trouble, contact, message, note, task};
+use crate::{Index, Kind, Property, Trouble, contact, event, message, note, task};
 
 /// Returns what is indexed of the item. Total: text that is not understood gives what can be had.
 #[must_use]
@@ -12,7 +12,8 @@ pub fn index(kind: Kind, content: &[u8]) -> Index {
         Kind::Tasks => task::Task::parse(content).index(),
         Kind::Notes => note::Note::parse(content).index(),
         Kind::Mail => message::Message::parse(content).index(),
-        Kind::Calendar | Kind::Files => Index::default(),
+        Kind::Calendar => event::index(content),
+        Kind::Files => Index::default(),
     }
 }
 
@@ -20,9 +21,8 @@ pub fn index(kind: Kind, content: &[u8]) -> Index {
 #[must_use]
 pub fn report(kind: Kind, content: &[u8]) -> Vec<Trouble> {
     match kind {
-        Kind::Contacts | Kind::Calendar | Kind::Tasks | Kind::Notes => {
-            Document::parse(content).troubles().to_vec()
-        }
+        Kind::Calendar => event::report(content),
+        Kind::Contacts | Kind::Tasks | Kind::Notes => Document::parse(content).troubles().to_vec(),
         Kind::Mail => message::report(content),
         Kind::Files => Vec::new(),
     }
@@ -37,7 +37,7 @@ pub fn properties(kind: Kind, content: &[u8]) -> Vec<Property> {
         Kind::Notes => note::properties(content),
         Kind::Files => vec![Property::of("Size", size(content.len()))],
         Kind::Mail => message::properties(content),
-        Kind::Calendar => Vec::new(),
+        Kind::Calendar => event::properties(content),
     };
     properties.sort_by(|one, other| one.name.cmp(&other.name));
     properties

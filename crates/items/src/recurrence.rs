@@ -8,4 +8,4 @@ pub use pattern::{Cycle, Days, End, Fields, FieldsError, Pattern, WEEK_LAST};
 pub use rule::{Day, Frequency, MAX_PARTS_LIST, MAX_RULE_LEN, Rule, RuleError, Until};
 pub use series::{Last, MAX_DATES, MAX_INSTANCES, MAX_STEPS, Occurrences, Series, YEARS};
 
-pub(crate) use rule::{basic_datetime, weekday_code};
+pub(crate) use rule::{basic_date, basic_datetime, weekday_code};

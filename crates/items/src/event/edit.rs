@@ -1,0 +1,87 @@
+//! What a phone asks to become of an event.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::{Attendee, Busy, Person};
+use crate::recurrence::Pattern;
+use crate::zone::Blob;
+use crate::{Body, Change, Sensitivity};
+
+/// What is to become of the properties that a master and an occurrence both have.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Fields {
+    /// SUMMARY.
+    pub subject: Change<String>,
+    /// LOCATION.
+    pub location: Change<String>,
+    /// DESCRIPTION and X-ALT-DESC.
+    pub body: Change<Body>,
+    /// The start; days as their first instant.
+    pub start: Option<Timestamp>,
+    /// The end; days as the first instant after the last one.
+    pub end: Option<Timestamp>,
+    /// Whether whole days are meant.
+    pub all_day: Option<bool>,
+    /// TRANSP.
+    pub busy: Change<Busy>,
+    /// CLASS.
+    pub sensitivity: Change<Sensitivity>,
+    /// Minutes before the start.
+    pub reminder: Change<u32>,
+    /// CATEGORIES.
+    pub categories: Change<Vec<String>>,
+    /// ORGANIZER.
+    pub organizer: Change<Person>,
+    /// ATTENDEE.
+    pub attendees: Change<Vec<Attendee>>,
+    /// STATUS:CANCELLED.
+    pub cancelled: Option<bool>,
+    /// X-MICROSOFT-DISALLOW-COUNTER.
+    pub disallow_counter: Option<bool>,
+}
+
+/// What a property that an exception does not mention means.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Missing {
+    /// It stays as it is: many phones leave out what they do not know.
+    #[default]
+    Keep,
+    /// It is the series' again ([MS-ASCAL] Exception), body, attendees and times excepted.
+    Inherit,
+}
+
+/// What is to become of one occurrence.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExceptionChange {
+    /// It goes.
+    Delete,
+    /// It changes.
+    Change(Box<Fields>, Missing),
+}
+
+/// One occurrence and what is to become of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ExceptionEdit {
+    /// When the series has it.
+    pub original: Timestamp,
+    /// What is to become of it.
+    pub change: ExceptionChange,
+}
+
+/// What is to become of an event. Exceptions that are not mentioned stay.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Edit {
+    /// The UID a phone gave a new event; of an event that is there it is ignored.
+    pub uid: Option<String>,
+    /// The rules of the zone the times are meant in.
+    pub zone: Option<Blob>,
+    /// The user's zone, for days and where `zone` says nothing.
+    pub home: Option<TimeZone>,
+    /// The event itself.
+    pub fields: Fields,
+    /// RRULE.
+    pub recurrence: Change<Pattern>,
+    /// Single occurrences.
+    pub exceptions: Vec<ExceptionEdit>,
+}
