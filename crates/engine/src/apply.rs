@@ -7,10 +7,12 @@ use crate::decide::Allowed;
 use crate::work::Work;
 use crate::{Error, kind};
 use items::Kind;
+use jiff::Timestamp;
 use store::id::{FolderId, Modseq, PrincipalId, Uid};
 use store::row;
 use store::row::folder::FolderRow;
 use store::row::item::{ItemHead, ItemRow};
+use store::row::overlay::Seen;
 use store::row::tombstone::TombstoneRow;
 
 /// An item to be stored.
@@ -135,18 +137,11 @@ pub(crate) fn see(
     uid: Uid,
     seen: Seen,
 ) -> Result<Modseq, Error> {
-    let modseq = row::overlay::store(work, folder, user, uid, seen == Seen::Yes)?;
+    let modseq = row::overlay::store(work, folder, user, uid, seen)?;
     if !work.changed.overlays.contains(&user) {
         work.changed.overlays.push(user);
     }
     Ok(modseq)
-}
-
-/// Whether a user has seen an item.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Seen {
-    Yes,
-    No,
 }
 
 /// Notes that the folder itself changed: its grants, name or place.
@@ -186,8 +181,8 @@ pub(crate) fn index(row: &mut ItemRow, kind: Kind) {
     row.identity = index.uid;
     row.summary = index.summary;
     row.sensitivity = i64::from(index.sensitivity.number());
-    row.starts = index.starts.map(|at| at.as_millisecond());
-    row.ends = index.ends.map(|at| at.as_millisecond());
+    row.starts = index.starts.map(Timestamp::as_millisecond);
+    row.ends = index.ends.map(Timestamp::as_millisecond);
     row.open = index.open;
     row.size = i64::try_from(row.content.len()).unwrap_or(i64::MAX);
 }

@@ -17,7 +17,7 @@ impl Engine {
     /// When the database fails.
     pub fn check(&self) -> Result<Vec<String>, Error> {
         let mut faults = self.store.integrity()?;
-        let folders = self.store.read(|q| row::folder::modseqs(q))?;
+        let folders = self.store.read(row::folder::modseqs)?;
         for (id, _) in folders {
             let Some(folder) = self.store.read(|q| row::folder::load(q, id))? else { continue };
             self.check_items(&folder, &mut faults)?;

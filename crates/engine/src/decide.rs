@@ -126,10 +126,10 @@ impl Rights {
             return Ok(Allowed(()));
         }
         let standing = if self.owns_folder() { Standing::Owner } else { Standing::Other };
-        let names: Vec<String> = self.grants.iter().map(crate::share::principal_words).collect();
-        let named: Vec<Named<'_>> =
-            self.grants.iter().zip(&names).map(|(grant, name)| Named { name, entry: grant.entry }).collect();
-        Err(Box::new(why(need, &self.access, standing, &named, now_ms)))
+        let words: Vec<String> = self.grants.iter().map(crate::share::principal_words).collect();
+        let entries = self.grants.iter().zip(&words).map(|(grant, name)| Named { name, entry: grant.entry });
+        let entries: Vec<Named<'_>> = entries.collect();
+        Err(Box::new(why(need, &self.access, standing, &entries, now_ms)))
     }
 }
 

@@ -208,7 +208,7 @@ impl Engine {
     pub fn disable_user(&self, name: &str, now: Timestamp) -> Result<(), Error> {
         self.write(now, |work| {
             let user = load(work, PrincipalKind::User, name)?;
-            row::principal::set_disabled(work, user.id, true)?;
+            row::principal::disable(work, user.id)?;
             touch(work)
         })
     }

@@ -56,9 +56,13 @@ impl Error {
 impl From<store::Error> for Error {
     fn from(error: store::Error) -> Self {
         match error {
-            store::Error::Busy { .. } => Self::Busy(error),
-            store::Error::Full { .. } => Self::Full(error),
-            other => Self::Store(other),
+            store::Error::Busy => Self::Busy(error),
+            store::Error::Full => Self::Full(error),
+            store::Error::Constraint { .. }
+            | store::Error::Corrupt
+            | store::Error::Lost
+            | store::Error::Row { .. }
+            | store::Error::Other { .. } => Self::Store(error),
         }
     }
 }

@@ -174,7 +174,7 @@ impl Engine {
                     }
                 };
                 if access.may_see_folder() {
-                    list.push(info(q, folder, access)?);
+                    list.push(info(q, &folder, access)?);
                 }
             }
             list.sort_by(|a, b| a.path.cmp(&b.path));
@@ -183,10 +183,10 @@ impl Engine {
     }
 }
 
-fn info(q: &mut Query<'_>, folder: FolderRow, access: Access) -> Result<FolderInfo, Error> {
+fn info(q: &mut Query<'_>, folder: &FolderRow, access: Access) -> Result<FolderInfo, Error> {
     Ok(FolderInfo {
         id: folder.id,
-        path: path_of(q, &folder)?,
+        path: path_of(q, folder)?,
         kind: kind::from_code(folder.kind)?,
         role: folder.role,
         modseq: folder.modseq,

@@ -488,10 +488,9 @@ fn shown(q: &mut Query<'_>, folder: &FolderRow, user: PrincipalId) -> Result<Sho
     const SPACE: i64 = 3;
     let shared = folder.account != user;
     let mut name = folder.name.clone();
-    if shared && let Some(owner) = row::principal::load(q, folder.account)? {
-        if owner.kind != SPACE {
-            name = format!("{name} ({})", owner.display_name);
-        }
+    let owner = if shared { row::principal::load(q, folder.account)? } else { None };
+    if let Some(owner) = owner.filter(|owner| owner.kind != SPACE) {
+        name = format!("{name} ({})", owner.display_name);
     }
     let role = if shared { 0 } else { folder.role };
     Ok(Shown { parent: folder.parent.0, name, kind: folder.kind, role, shared })
@@ -547,7 +546,7 @@ fn guess(commands: &[Command]) -> Kind {
         Some(Body::Item(items::Edit::Contact(_))) => Kind::Contacts,
         Some(Body::Item(items::Edit::Task(_))) => Kind::Tasks,
         Some(Body::Item(items::Edit::Note(_))) => Kind::Notes,
-        Some(Body::Item(_)) => Kind::Calendar,
+        Some(Body::Item(items::Edit::Event(_))) => Kind::Calendar,
         Some(Body::Marks(_) | Body::Unreadable { .. }) | None => Kind::Mail,
     }
 }

@@ -34,9 +34,9 @@ pub struct ItemView {
 }
 
 impl ItemView {
-    pub(crate) fn new(row: ItemRow, kind: Kind, seen: bool) -> Self {
+    pub(crate) fn new(row: ItemRow, kind: Kind) -> Self {
         let ItemRow { uid, content, marks, created_at, summary, .. } = row;
-        Self { uid, kind, content, marks, seen, created_at, summary }
+        Self { uid, kind, content, marks, seen: true, created_at, summary }
     }
 
     pub(crate) fn without_content(uid: Uid, kind: Kind) -> Self {
@@ -69,6 +69,9 @@ pub struct NewItem<'a> {
     pub name: Option<&'a str>,
 }
 
+/// Takes an item's name and text.
+pub type Take<'a> = dyn FnMut(&str, &[u8]) -> Result<(), Error> + 'a;
+
 /// What came of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Imported {
@@ -100,7 +103,7 @@ impl Engine {
             };
             let seen =
                 row::overlay::load(q, folder.id, caller.user, uid)?.is_some_and(|overlay| overlay.seen);
-            Ok(Some(ItemView::new(row, kind::from_code(folder.kind)?, seen)))
+            Ok(Some(ItemView { seen, ..ItemView::new(row, kind::from_code(folder.kind)?) }))
         })
     }
 
@@ -142,7 +145,7 @@ impl Engine {
         account: &str,
         path: &FolderPath,
         (viewer, now): (Actor<'_>, Timestamp),
-        take: &mut dyn FnMut(&str, &[u8]) -> Result<(), Error>,
+        take: &mut Take<'_>,
     ) -> Result<u64, Error> {
         let mut count = 0;
         self.each_item(account, path, (viewer, now), &mut |_, row| {
@@ -188,8 +191,7 @@ impl Engine {
     pub fn import(
         &self,
         actor: Actor<'_>,
-        account: &str,
-        path: &FolderPath,
+        (account, path): (&str, &FolderPath),
         item: &NewItem<'_>,
         now: Timestamp,
     ) -> Result<Imported, Error> {

@@ -43,7 +43,7 @@ pub use empty::{EmptyOutcome, Subfolders};
 pub use error::Error;
 pub use folder::{FolderInfo, FolderPath};
 pub use hierarchy::{FolderEntry, FolderOutcome, FolderStep, HierarchyOutcome};
-pub use item::{Imported, ItemInfo, ItemView, NewItem};
+pub use item::{Imported, ItemInfo, ItemView, NewItem, Take};
 pub use jiff::Timestamp;
 pub use login::LoginError;
 pub use moves::MoveOutcome;

@@ -125,22 +125,16 @@ impl Engine {
             return Err(LoginError::Wrong { retry_after_s: wait_s });
         }
         let good = is_good(&credentials, secret);
-        match found.filter(|_| good) {
-            Some(row) => {
-                if failures.count > 0 {
-                    let before = now_ms - FAILURES_COUNT_MS;
-                    self.write(now, |work| {
-                        Ok(row::credential::forget_failures(work, login, address, before)?)
-                    })?;
-                }
-                self.logins.remember(key, row.id, row.generation, now_ms);
-                Ok(directory::caller(row))
-            }
-            None => {
-                self.write(now, |work| Ok(row::credential::count_failure(work, login, address, now_ms)?))?;
-                Err(LoginError::Wrong { retry_after_s: delay_s(failures.count + 1) })
-            }
+        let Some(row) = found.filter(|_| good) else {
+            self.write(now, |work| Ok(row::credential::count_failure(work, login, address, now_ms)?))?;
+            return Err(LoginError::Wrong { retry_after_s: delay_s(failures.count + 1) });
+        };
+        if failures.count > 0 {
+            let before = now_ms - FAILURES_COUNT_MS;
+            self.write(now, |work| Ok(row::credential::forget_failures(work, login, address, before)?))?;
         }
+        self.logins.remember(key, row.id, row.generation, now_ms);
+        Ok(directory::caller(row))
     }
 
     /// Names a log-in without keeping its secret: keyed with what only this process knows.

@@ -91,7 +91,7 @@ fn move_item(
             row::answer::settle(work, device.id, from, &identity)?;
             if shows_twice(device) {
                 correct(work, Chain { device: device.id, folder: to }, |cursor| {
-                    cursor.holds_from(uid, uid.0)
+                    cursor.holds_from(uid, uid.0);
                 })?;
             }
             Ok(MoveOutcome::Moved(uid))

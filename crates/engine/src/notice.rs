@@ -11,6 +11,7 @@ use mail_builder::headers::address::Address;
 use mail_builder::headers::content_type::ContentType;
 use mail_builder::mime::MimePart;
 use minijinja::{AutoEscape, Environment, Value, context};
+use std::fmt::Write;
 use store::id::Uid;
 use store::row;
 use store::row::denied::DeniedRow;
@@ -183,7 +184,7 @@ fn table(lines: &[Line]) -> String {
     lines.iter().fold(String::new(), |mut text, line| {
         let label = format!("{}:", line.name);
         let value = value(line).replace("\r\n", "\n").replace('\n', &indent);
-        text.push_str(&format!("{label:<widest$}{value}\n"));
+        let _ = writeln!(text, "{label:<widest$}{value}");
         text
     })
 }
@@ -201,7 +202,7 @@ fn value(line: &Line) -> String {
 }
 
 /// Returns the tried item as a file.
-fn attachment<'a>(kind: Kind, at: usize, change: &'a DeniedRow) -> Option<MimePart<'a>> {
+fn attachment(kind: Kind, at: usize, change: &DeniedRow) -> Option<MimePart<'_>> {
     let tried = change.tried.as_deref()?;
     let media = match kind {
         Kind::Mail => "message/rfc822",

@@ -426,7 +426,8 @@ impl<'a> Puller<'a> {
         if self.contents == Contents::LeftOut {
             return Ok(Some(ItemView::without_content(head.uid, self.kind)));
         }
-        Ok(row::item::load(q, self.folder.id, head.uid)?.map(|row| ItemView::new(row, self.kind, seen)))
+        let row = row::item::load(q, self.folder.id, head.uid)?;
+        Ok(row.map(|row| ItemView { seen, ..ItemView::new(row, self.kind) }))
     }
 }
 

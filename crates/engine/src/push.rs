@@ -3,7 +3,7 @@
 //! Answers get lost, so each command is recorded with its effect on the cursor: the same command again is answered
 //! as before and applied once.
 
-use crate::apply::{self, Seen};
+use crate::apply;
 use crate::cursor::{Correction, Cursor};
 use crate::decide::Rights;
 use crate::deny::{Denial, Denials, Operation, Place, Reason};
@@ -20,6 +20,7 @@ use store::row;
 use store::row::answer::AnswerId;
 use store::row::folder::FolderRow;
 use store::row::item::ItemRow;
+use store::row::overlay::Seen;
 
 /// Role of an account's trash.
 const TRASH: i64 = 4;

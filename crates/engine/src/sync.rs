@@ -167,7 +167,7 @@ pub enum Body {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Outcome {
     /// The item has this uid.
-    Added(#[serde(with = "uid")] Uid),
+    Added(Uid),
     /// Not allowed; the device binds this number and is told to delete it in the next round.
     Phantom(i64),
     /// Done, or undone by a correction: the device need not hear of it.
@@ -178,20 +178,6 @@ pub enum Outcome {
     Gone,
     /// It could not be read.
     Unreadable,
-}
-
-mod uid {
-    //! A uid as a number.
-    use serde::{Deserialize, Deserializer, Serializer};
-    use store::id::Uid;
-
-    pub(super) fn serialize<S: Serializer>(uid: &Uid, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_i64(uid.0)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Uid, D::Error> {
-        i64::deserialize(deserializer).map(Uid)
-    }
 }
 
 /// One thing a device must do to show what the server holds.
@@ -312,6 +298,10 @@ impl Engine {
     ///
     /// # Errors
     /// When the database fails.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "who, with what, where, what and when: five names read better than tuples"
+    )]
     pub fn peek(
         &self,
         caller: &Caller,
@@ -339,6 +329,10 @@ impl Engine {
     ///
     /// # Errors
     /// When the database fails; then nothing was done and the device can send the same again.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "who, with what, where, what and when: five names read better than tuples"
+    )]
     pub fn sync(
         &self,
         caller: &Caller,
@@ -354,12 +348,17 @@ impl Engine {
     ///
     /// # Errors
     /// When the database fails.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "who, with what, where, what and when: five names read better than tuples"
+    )]
     pub fn estimate(
         &self,
         caller: &Caller,
         device: &Device,
         folder: FolderId,
-        (key, window): (SyncKey, Window),
+        key: SyncKey,
+        window: Window,
         now: Timestamp,
     ) -> Result<Estimate, Error> {
         self.store.read(|q| {

@@ -1,5 +1,6 @@
 //! A small organisation in memory, and a device's side of a sync.
 #![allow(dead_code, reason = "each test file uses a part of it")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed set-up is a failed test")]
 
 use access::{Entry, Preset};
 use engine::{
@@ -49,7 +50,7 @@ impl Club {
 
     pub(crate) fn import(&self, content: &[u8]) -> Uid {
         let item = NewItem { content, name: None };
-        self.engine.import(Actor::Operator, "public", &self.path, &item, self.now).unwrap().uid
+        self.engine.import(Actor::Operator, ("public", &self.path), &item, self.now).unwrap().uid
     }
 
     pub(crate) fn phone(&self, user: &str, address: &str) -> Phone {

@@ -3,6 +3,15 @@
 use crate::id::{FolderId, Modseq, PrincipalId, Uid};
 use crate::{Error, Query, Tx, params};
 
+/// Whether a user has seen an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seen {
+    /// He has.
+    Yes,
+    /// He has not, or says so.
+    No,
+}
+
 /// One row of `overlays`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OverlayRow {
@@ -48,7 +57,7 @@ pub fn store(
     folder: FolderId,
     user: PrincipalId,
     uid: Uid,
-    seen: bool,
+    seen: Seen,
 ) -> Result<Modseq, Error> {
     let sql = "INSERT INTO overlay_counters (folder, principal, modseq) VALUES ($1, $2, 1) \
                ON CONFLICT (folder, principal) DO UPDATE SET modseq = overlay_counters.modseq + 1 \
@@ -57,7 +66,7 @@ pub fn store(
     let sql = "INSERT INTO overlays (folder, principal, uid, modseq, seen) VALUES ($1, $2, $3, $4, $5) \
                ON CONFLICT (folder, principal, uid) \
                DO UPDATE SET modseq = excluded.modseq, seen = excluded.seen";
-    tx.execute(sql, &params![folder, user, uid, modseq, seen])?;
+    tx.execute(sql, &params![folder, user, uid, modseq, seen == Seen::Yes])?;
     Ok(Modseq(modseq))
 }
 
@@ -83,7 +92,9 @@ pub fn changes(
 ///
 /// # Errors
 /// When the database fails.
-pub fn of_item(q: &mut Query<'_>, folder: FolderId, uid: Uid) -> Result<Vec<(PrincipalId, bool)>, Error> {
+pub fn of_item(q: &mut Query<'_>, folder: FolderId, uid: Uid) -> Result<Vec<(PrincipalId, Seen)>, Error> {
     let sql = "SELECT principal, seen FROM overlays WHERE folder = $1 AND uid = $2 ORDER BY principal";
-    q.all(sql, &params![folder, uid], |row| Ok((PrincipalId(row.int(0)?), row.int(1)? != 0)))
+    q.all(sql, &params![folder, uid], |row| {
+        Ok((PrincipalId(row.int(0)?), if row.int(1)? != 0 { Seen::Yes } else { Seen::No }))
+    })
 }

@@ -102,13 +102,13 @@ pub fn insert(tx: &mut Tx<'_>, row: &PrincipalRow) -> Result<(), Error> {
     tx.execute(sql, &params).map(drop)
 }
 
-/// Says whether a user may log in; a cached log-in ends with it.
+/// Bars a user from logging in; a cached log-in ends with it.
 ///
 /// # Errors
 /// When the database fails.
-pub fn set_disabled(tx: &mut Tx<'_>, id: PrincipalId, disabled: bool) -> Result<(), Error> {
-    let sql = "UPDATE principals SET disabled = $2, generation = generation + 1 WHERE id = $1";
-    tx.execute(sql, &params![id, disabled]).map(drop)
+pub fn disable(tx: &mut Tx<'_>, id: PrincipalId) -> Result<(), Error> {
+    let sql = "UPDATE principals SET disabled = 1, generation = generation + 1 WHERE id = $1";
+    tx.execute(sql, &params![id]).map(drop)
 }
 
 /// Ends every cached log-in of a user.
