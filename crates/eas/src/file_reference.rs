@@ -1,7 +1,7 @@
 //! The name of an attachment on the wire: folder, message, place among its attachments (`12-345-0`).
 //!
-//! Opaque to the phone, and stable: a message's text never changes. It grants nothing, whoever asks by it is checked like for
-//! the message.
+//! Opaque to the phone, and stable: a message's text never changes. It grants nothing, whoever asks by it is
+//! checked like for the message.
 
 use std::fmt;
 use std::str::FromStr;

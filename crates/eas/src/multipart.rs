@@ -1,5 +1,5 @@
-//! The answer of ItemOperations in parts: the document first, then contents as raw bytes. [MS-ASCMD, Delivery of Content
-//! Requested by Fetch]
+//! The answer of ItemOperations in parts: the document first, then contents as raw bytes. [MS-ASCMD, Delivery
+//! of Content Requested by Fetch]
 
 use thiserror::Error;
 use wbxml::page::air_sync_base;
@@ -27,7 +27,8 @@ pub struct Multipart {
 }
 
 impl Multipart {
-    /// Takes `content` up, and returns the `Part` element that stands for it in the document (the first is 1).
+    /// Takes `content` up, and returns the `Part` element that stands for it in the document (the first is
+    /// 1).
     ///
     /// # Errors
     ///
@@ -69,7 +70,8 @@ impl Multipart {
         Ok(())
     }
 
-    /// Returns the body of the answer: count, place and size of each part, then the parts. `document` is WBXML.
+    /// Returns the body of the answer: count, place and size of each part, then the parts. `document` is
+    /// WBXML.
     ///
     /// # Errors
     ///

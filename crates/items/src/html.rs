@@ -1,5 +1,5 @@
-//! HTML to plain text and back, for bodies a client wants in the other form. Never a sanitizer: nothing here is shown as HTML
-//! to anybody who did not ask for the sender's HTML.
+//! HTML to plain text and back, for bodies a client wants in the other form. Never a sanitizer: nothing here
+//! is shown as HTML to anybody who did not ask for the sender's HTML.
 
 use mail_parser::decoders::html::add_html_token;
 
@@ -8,7 +8,8 @@ const MAX_TAG_BYTES: usize = 4 * 1024;
 /// The longest character reference, `&` and `;` included.
 const MAX_REFERENCE_BYTES: usize = 34;
 
-/// Returns the text of `html` as a reader sees it: blocks become lines, list items get a `* `, references are resolved. Total.
+/// Returns the text of `html` as a reader sees it: blocks become lines, list items get a `* `, references are
+/// resolved. Total.
 #[must_use]
 pub fn to_text(html: &str) -> String {
     let mut text = Text::default();
@@ -79,8 +80,8 @@ fn markup<'a>(after: &'a str, quotes: &mut Quotes) -> Markup<'a> {
     }
 }
 
-/// Whether quotes around attribute values close, as far as was seen; if one does not, none is believed any more, so that the
-/// search for their ends costs no more than the text is long.
+/// Whether quotes around attribute values close, as far as was seen; if one does not, none is believed any
+/// more, so that the search for their ends costs no more than the text is long.
 #[derive(PartialEq, Eq)]
 enum Quotes {
     Close,

@@ -1,4 +1,5 @@
-//! Marks on a message: what people add to mail beside its text. Everybody who sees the folder sees the same marks.
+//! Marks on a message: what people add to mail beside its text. Everybody who sees the folder sees the same
+//! marks.
 //!
 //! Whether a message was *seen* is no mark: that is each user's own.
 

@@ -154,7 +154,8 @@ impl<R: BufRead> Iterator for Reader<R> {
     }
 }
 
-/// Whether a line separates messages: `From `, a sender, a date. A sentence that begins with "From" has no month and clock.
+/// Whether a line separates messages: `From `, a sender, a date. A sentence that begins with "From" has no
+/// month and clock.
 fn is_separator(line: &[u8]) -> bool {
     const MONTHS: [&[u8]; 12] =
         [b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec"];

@@ -182,7 +182,8 @@ impl Message {
         thread_topic(&self.subject)
     }
 
-    /// Returns the text as plain text, lines ended by LF; what is only there as HTML is converted. "" if there is no text.
+    /// Returns the text as plain text, lines ended by LF; what is only there as HTML is converted. "" if
+    /// there is no text.
     #[must_use]
     pub fn body_text(&self) -> String {
         join(&self.plain, |text| match text {
@@ -191,7 +192,8 @@ impl Message {
         })
     }
 
-    /// Returns the text as HTML, or `None` if the sender wrote none. Plain parts beside the HTML are converted.
+    /// Returns the text as HTML, or `None` if the sender wrote none. Plain parts beside the HTML are
+    /// converted.
     #[must_use]
     pub fn body_html(&self) -> Option<String> {
         let joined = || {

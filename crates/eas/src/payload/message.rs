@@ -1,7 +1,7 @@
 //! Messages: what a phone is shown of them, and what it may change. [MS-ASEMAIL]
 //!
-//! A message about a meeting is sent as an ordinary one with its calendar part attached, because phones offer to accept a
-//! meeting request by a command that is not answered here.
+//! A message about a meeting is sent as an ordinary one with its calendar part attached, because phones offer
+//! to accept a meeting request by a command that is not answered here.
 
 mod body;
 mod marks;
@@ -152,7 +152,8 @@ fn conversation(message: &Message, mail: &Mail<'_>) -> Vec<Element> {
     elements
 }
 
-/// Returns bytes 1 to 5 of the time as FILETIME (100 ns since 1601, 8 bytes, highest first); `None` before 1601.
+/// Returns bytes 1 to 5 of the time as FILETIME (100 ns since 1601, 8 bytes, highest first); `None` before
+/// 1601.
 fn conversation_index(time: Timestamp) -> Option<[u8; 5]> {
     const SECONDS_FROM_1601_TO_1970: i64 = 11_644_473_600;
     let seconds = u64::try_from(time.as_second().checked_add(SECONDS_FROM_1601_TO_1970)?).ok()?;

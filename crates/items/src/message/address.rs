@@ -45,7 +45,8 @@ impl AddressList {
         self.0.is_empty()
     }
 
-    /// Returns the addresses as a header field shows them: `"Name" <address>`, separated by a comma and a space.
+    /// Returns the addresses as a header field shows them: `"Name" <address>`, separated by a comma and a
+    /// space.
     #[must_use]
     pub fn display(&self) -> String {
         self.joined(", ", usize::MAX)
@@ -57,8 +58,8 @@ impl AddressList {
         fit(self.0.iter().map(Address::to_string), separator, max_chars)
     }
 
-    /// Returns as many whole names as fit into `max_chars`, with `separator` between them; an address without a name stands
-    /// for itself.
+    /// Returns as many whole names as fit into `max_chars`, with `separator` between them; an address without
+    /// a name stands for itself.
     #[must_use]
     pub fn labels(&self, separator: &str, max_chars: usize) -> String {
         fit(self.0.iter().map(|address| address.label().to_owned()), separator, max_chars)

@@ -6,7 +6,8 @@ use mail_parser::decoders::charsets::map::charset_decoder;
 
 use super::structure::{Encoding, Part};
 
-/// Returns the decoded bytes of a part. Total: what is no valid encoding is skipped (base64) or kept (quoted-printable).
+/// Returns the decoded bytes of a part. Total: what is no valid encoding is skipped (base64) or kept
+/// (quoted-printable).
 pub(super) fn decode<'a>(message: &'a [u8], part: &Part) -> Cow<'a, [u8]> {
     let raw = message.get(part.body.clone()).unwrap_or_default();
     match part.encoding {
@@ -47,8 +48,8 @@ pub(super) fn knows_charset(charset: Option<&str>) -> bool {
     charset.map(str::trim).is_none_or(|name| is_utf8(name) || charset_decoder(name.as_bytes()).is_some())
 }
 
-/// Decodes text. UTF-8 is believed before any label, since a wrong label is more common than text that is UTF-8 by chance;
-/// without a usable label the rest is Windows-1252.
+/// Decodes text. UTF-8 is believed before any label, since a wrong label is more common than text that is
+/// UTF-8 by chance; without a usable label the rest is Windows-1252.
 pub(super) fn decode_charset(bytes: &[u8], charset: Option<&str>) -> String {
     let label = charset.map(str::trim).unwrap_or_default();
     let labelled = charset_decoder(label.as_bytes()).filter(|_| !is_utf8(label));

@@ -120,7 +120,8 @@ fn kind(part: &Part) -> Siblings {
     }
 }
 
-/// Whether a part is text to be read in place: a later text with a name is a file, and only the first of related parts is read.
+/// Whether a part is text to be read in place: a later text with a name is a file, and only the first of
+/// related parts is read.
 fn is_text(part: &Part, nth: usize, siblings: Siblings) -> bool {
     let readable = matches!(part.media_type.as_str(), "text/plain" | "text/html");
     let in_place = nth == 0 || (siblings != Siblings::Related && part.file_name.is_empty());

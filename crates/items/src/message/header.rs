@@ -1,6 +1,7 @@
 //! Header fields of a message or of a part: splitting them off, and reading their values.
 //!
-//! Splitting is done here because it must be bounded and must never lose the body; values are read by `mail-parser`.
+//! Splitting is done here because it must be bounded and must never lose the body; values are read by
+//! `mail-parser`.
 
 use jiff::Timestamp;
 use mail_parser::parsers::MessageStream;
@@ -121,7 +122,8 @@ impl Header {
         }
     }
 
-    /// Returns the first field called `name` as an instant; of a trace field, the one after its last semicolon.
+    /// Returns the first field called `name` as an instant; of a trace field, the one after its last
+    /// semicolon.
     pub(super) fn date(&self, name: &str) -> Option<Timestamp> {
         let value = self.first(name)?;
         let text = value.rsplit_once(';').map_or(value, |(_, date)| date);

@@ -31,7 +31,8 @@ const READ: [&str; 19] = [
     "Content-Disposition",
 ];
 
-/// Returns a message's properties, sorted; header fields that the view does not read stand under their own name.
+/// Returns a message's properties, sorted; header fields that the view does not read stand under their own
+/// name.
 #[must_use]
 pub fn properties(stored: &[u8]) -> Vec<Property> {
     let message = Message::parse(stored);

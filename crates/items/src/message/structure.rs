@@ -1,4 +1,5 @@
-//! The tree of MIME parts, as byte ranges of the message. Bounded: what lies beyond a limit is one part of opaque text.
+//! The tree of MIME parts, as byte ranges of the message. Bounded: what lies beyond a limit is one part of
+//! opaque text.
 
 use std::ops::Range;
 

@@ -4,7 +4,8 @@
 const MARKS: [&str; 16] =
     ["re", "fw", "fwd", "aw", "wg", "antw", "sv", "vs", "vb", "tr", "rv", "res", "enc", "rif", "ynt", "odp"];
 
-/// Returns the subject without any number of leading `Re:`, `Fwd:`, `AW:`, `WG:`, also counted ones (`Re[2]:`).
+/// Returns the subject without any number of leading `Re:`, `Fwd:`, `AW:`, `WG:`, also counted ones
+/// (`Re[2]:`).
 #[must_use]
 pub fn thread_topic(subject: &str) -> &str {
     let mut topic = subject.trim();

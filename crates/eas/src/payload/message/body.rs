@@ -11,8 +11,8 @@ use crate::request::Version;
 const PLAIN: BodyPreference =
     BodyPreference { kind: BodyType::Plain, truncation: None, all_or_none: false, preview: None };
 
-/// Returns the body in the form that fits best; a form that would have to be cut is passed over where the phone wants all of
-/// it or nothing, as long as another one is left.
+/// Returns the body in the form that fits best; a form that would have to be cut is passed over where the
+/// phone wants all of it or nothing, as long as another one is left.
 pub(super) fn render(message: &Message, stored: &[u8], options: &Options) -> Element {
     let wishes = wishes(message, options);
     let mut last = None;
@@ -42,8 +42,8 @@ fn wishes<'a>(message: &Message, options: &'a Options) -> Vec<&'a BodyPreference
     order.filter_map(|kind| options.bodies.iter().find(|wish| wish.kind == kind)).collect()
 }
 
-/// Whether the phone wants the whole message. One that prefers it without saying for which messages, or that takes nothing
-/// else, wants it of all: it would get no body otherwise.
+/// Whether the phone wants the whole message. One that prefers it without saying for which messages, or that
+/// takes nothing else, wants it of all: it would get no body otherwise.
 fn wants_mime(message: &Message, options: &Options) -> bool {
     let readable = |wish: &BodyPreference| matches!(wish.kind, BodyType::Plain | BodyType::Html);
     match options.mime {
