@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-pub use field::Field;
+pub use field::{Field, Form};
 pub use picture::{MAX_PICTURE_BYTES, Picture};
 pub(crate) use write::{apply, create};
 

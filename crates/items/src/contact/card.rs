@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::field::{AddressKind, Family, Field, Place};
+use super::field::{AddressKind, Family, Field, Form, Place};
 use super::{Contact, Picture, Value};
 use crate::contentline::{self, Component, Document, Line};
 use crate::{Property, Sensitivity};
@@ -196,13 +196,12 @@ impl<'d, 'a> Card<'d, 'a> {
     fn value(&self, field: Field) -> Option<Value> {
         let slot = Slot::Field(field);
         match field.place() {
-            Place::Categories => Some(Value::List(list(self.lines(slot)))),
-            Place::Related { .. } if field == Field::Children => Some(Value::List(list(self.lines(slot)))),
+            _ if field.form() == Form::List => Some(Value::List(list(self.lines(slot)))),
             Place::Text(_) | Place::Related { .. } => self.line(slot).map(|line| Value::Text(text(line))),
             Place::Uri(_) => self.line(slot).map(|line| Value::Text(uri(line.value()))),
             Place::Date { .. } => self.line(slot).and_then(date).map(Value::Date),
             Place::Picture => self.line(slot).and_then(picture).map(Value::Picture),
-            Place::Name(_) | Place::Org(_) | Place::Address(..) | Place::One(..) => None,
+            Place::Categories | Place::Name(_) | Place::Org(_) | Place::Address(..) | Place::One(..) => None,
         }
     }
 

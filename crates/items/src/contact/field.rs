@@ -35,6 +35,21 @@ pub(super) enum Place {
     Picture,
 }
 
+/// What the values of a field are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Text.
+    Text,
+    /// The text of a mail address.
+    MailAddress,
+    /// A day.
+    Date,
+    /// A list of texts.
+    List,
+    /// A picture.
+    Picture,
+}
+
 /// Which of the three addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum AddressKind {
@@ -173,6 +188,25 @@ impl Field {
     #[must_use]
     pub fn from_element(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|field| field.element() == name)
+    }
+
+    /// Returns what the field's values are.
+    #[must_use]
+    pub const fn form(self) -> Form {
+        match self.place() {
+            Place::Date { .. } => Form::Date,
+            Place::Categories => Form::List,
+            Place::Related { .. } if matches!(self, Self::Children) => Form::List,
+            Place::Picture => Form::Picture,
+            Place::One(Family::Email, _) => Form::MailAddress,
+            Place::Text(_)
+            | Place::Uri(_)
+            | Place::Related { .. }
+            | Place::Name(_)
+            | Place::Org(_)
+            | Place::Address(..)
+            | Place::One(..) => Form::Text,
+        }
     }
 
     /// Returns the field that lines of this name hold, where the name alone says it.

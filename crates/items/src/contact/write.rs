@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::card::{Card, SLOT, STREET, Slot, Version, assign, assign_marks, mark};
-use super::field::{Family, Field, Place};
+use super::field::{Family, Field, Form, Place};
 use super::{Contact, Edit, MAX_PICTURE_BYTES, Picture, Value};
 use crate::contentline::{Document, Editor, Line, Writer, escape, parts};
 use crate::{Change, EditError, Stamp};
@@ -52,26 +52,27 @@ fn changes<'e>(before: &Contact, edit: &'e Edit) -> Result<BTreeMap<Field, Optio
                 Some(value).filter(|value| !value.is_empty())
             }
         };
-        if wanted != before.get(field) {
+        if !is_same(before.get(field), wanted) {
             changes.insert(field, wanted);
         }
     }
     Ok(changes)
 }
 
+/// Returns whether the values are the same. Phones send pictures without a media type: the bytes decide.
+fn is_same(before: Option<&Value>, wanted: Option<&Value>) -> bool {
+    match (before, wanted) {
+        (Some(Value::Picture(before)), Some(Value::Picture(wanted))) => before.base64() == wanted.base64(),
+        (before, wanted) => before == wanted,
+    }
+}
+
 fn check(field: Field, value: &Value) -> Result<(), EditError> {
-    let expected = match field.place() {
-        Place::Date { .. } => matches!(value, Value::Date(_)),
-        Place::Picture => matches!(value, Value::Picture(_)),
-        Place::Categories => matches!(value, Value::List(_)),
-        Place::Related { .. } if field == Field::Children => matches!(value, Value::List(_)),
-        Place::Text(_)
-        | Place::Uri(_)
-        | Place::Related { .. }
-        | Place::Name(_)
-        | Place::Org(_)
-        | Place::Address(..)
-        | Place::One(..) => matches!(value, Value::Text(_)),
+    let expected = match field.form() {
+        Form::Text | Form::MailAddress => matches!(value, Value::Text(_)),
+        Form::Date => matches!(value, Value::Date(_)),
+        Form::List => matches!(value, Value::List(_)),
+        Form::Picture => matches!(value, Value::Picture(_)),
     };
     let invalid = |what: String| Err(EditError::Invalid { property: field.element(), what });
     match value {
@@ -182,7 +183,7 @@ impl Patch<'_, '_, '_> {
         let Some(&wanted) = self.changes.get(&field) else { return };
         let slot = Slot::Field(field);
         if matches!(wanted, None | Some(Value::List(_))) {
-            let is_list = matches!(field.place(), Place::Categories) || field == Field::Children;
+            let is_list = field.form() == Form::List;
             let gone = if is_list { self.card.lines(slot) } else { &[] };
             for line in gone.iter().copied().chain(self.card.line(slot).filter(|_| !is_list)) {
                 self.editor.remove(line);
