@@ -1,0 +1,169 @@
+use items::{Stamp, contact};
+use proptest::prelude::*;
+use wbxml::page::air_sync::APPLICATION_DATA;
+use wbxml::page::contacts::{BIRTHDAY, CATEGORIES, CATEGORY, EMAIL1_ADDRESS, FIRST_NAME, LAST_NAME, PICTURE};
+
+use super::super::tests::options;
+use super::*;
+
+const CARD: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Neuer;Manoel;;;\r\nFN:Manoel Neuer\r\nBDAY:1986-03-27\r\n\
+    NOTE:a\\nb\r\nCATEGORIES:x,y\r\nPHOTO;ENCODING=b;TYPE=PNG:AAEC\r\nADR;TYPE=home:;;S\\n2;;;;\r\nEND:VCARD\r\n";
+
+fn data(children: impl IntoIterator<Item = Element>) -> Element {
+    children.into_iter().fold(Element::new(APPLICATION_DATA), Element::with)
+}
+
+fn edit(data: &Element, ghosting: &Ghosting) -> contact::Edit {
+    let items::Edit::Contact(edit) = parse(data, ghosting).unwrap() else { panic!("another kind") };
+    *edit
+}
+
+fn change(element: Element, field: Field, ghosting: &Ghosting) -> Change<Value> {
+    edit(&data([element]), ghosting).fields.remove(&field).unwrap_or_default()
+}
+
+#[test]
+fn a_contact_is_shown() {
+    let xml = wbxml::to_xml(&data(render(&Contact::parse(CARD.as_bytes()), &options())));
+    for part in [
+        "<FirstName>Manoel</FirstName>",
+        "<FileAs>Manoel Neuer</FileAs>",
+        "<Birthday>1986-03-27T00:00:00.000Z</Birthday>",
+        "<Category>x</Category>",
+        "<Picture>AAEC</Picture>",
+    ] {
+        assert!(xml.contains(part), "{part} in {xml}");
+    }
+    let elements = render(&Contact::parse(CARD.as_bytes()), &Options { birthday_hour: 8, ..options() });
+    let text = |tag: Tag| elements.iter().find(|element| element.tag == tag).unwrap().value().into_owned();
+    assert_eq!(text(BIRTHDAY), "1986-03-27T08:00:00.000Z");
+    assert_eq!(text(contacts::HOME_ADDRESS_STREET), "S\r\n2");
+    let body = elements.iter().find(|element| element.tag == air_sync_base::BODY).unwrap();
+    assert_eq!(body.child_text(air_sync_base::DATA).as_deref(), Some("a\r\nb"));
+}
+
+#[test]
+fn what_is_shown_comes_back_unchanged() {
+    let stamp = Stamp { uid: "u".to_owned(), now: jiff::Timestamp::UNIX_EPOCH };
+    for hour in [0, 8, 11] {
+        let shown =
+            data(render(&Contact::parse(CARD.as_bytes()), &Options { birthday_hour: hour, ..options() }));
+        for ghosting in [Ghosting::Nothing, Ghosting::Everything] {
+            let edit = parse(&shown, &ghosting).unwrap();
+            assert_eq!(items::apply(CARD.as_bytes(), &edit, &stamp).unwrap(), CARD.as_bytes());
+        }
+    }
+}
+
+#[test]
+fn every_field_has_an_element_of_its_name() {
+    for &field in Field::ALL {
+        assert_eq!(tag(field).name(), Some(field.element()));
+    }
+}
+
+#[test]
+fn what_is_left_out_goes_only_where_the_phone_manages_it() {
+    let listed = Ghosting::Listed([FIRST_NAME, PICTURE].into());
+    let none = data([]);
+    assert!(edit(&none, &Ghosting::Nothing).fields.is_empty());
+    assert!(edit(&none, &Ghosting::Everything).fields.is_empty());
+    assert_eq!(edit(&none, &listed), contact::Edit::default().remove(Field::FirstName));
+}
+
+#[test]
+fn an_empty_element_takes_the_property_away() {
+    for ghosting in [Ghosting::Nothing, Ghosting::Everything, Ghosting::Listed([LAST_NAME].into())] {
+        assert_eq!(change(Element::new(FIRST_NAME), Field::FirstName, &ghosting), Change::Remove);
+        assert_eq!(change(Element::text(FIRST_NAME, ""), Field::FirstName, &ghosting), Change::Remove);
+        assert_eq!(change(Element::new(CATEGORIES), Field::Categories, &ghosting), Change::Remove);
+        assert_eq!(change(Element::new(PICTURE), Field::Picture, &ghosting), Change::Keep);
+    }
+    let listed = Ghosting::Listed([PICTURE].into());
+    assert_eq!(change(Element::new(PICTURE), Field::Picture, &listed), Change::Remove);
+}
+
+#[test]
+fn a_birthday_is_the_day_that_is_meant() {
+    let table = [
+        ("1986-03-27T00:00:00.000Z", "1986-03-27"),
+        ("1986-03-27T12:00:00.000Z", "1986-03-27"),
+        ("1986-03-26T13:00:00.000Z", "1986-03-27"),
+        ("1986-03-26T23:00:00.000Z", "1986-03-27"),
+        ("1986-03-27", "1986-03-27"),
+    ];
+    for (sent, meant) in table {
+        let change = change(Element::text(BIRTHDAY, sent), Field::Birthday, &Ghosting::Nothing);
+        assert_eq!(change, Change::Set(Value::Date(meant.parse().unwrap())), "{sent}");
+    }
+}
+
+#[test]
+fn an_address_comes_without_its_name() {
+    for sent in ["a@x", " a@x ", "\"A <b>\" <a@x>", "<a@x>"] {
+        let change = change(Element::text(EMAIL1_ADDRESS, sent), Field::Email1Address, &Ghosting::Nothing);
+        assert_eq!(change, Change::Set(Value::Text("a@x".to_owned())), "{sent}");
+    }
+}
+
+#[test]
+fn a_note_comes_in_either_page() {
+    let set = |text: &str| Change::Set(Value::Text(text.to_owned()));
+    let old = Element::text(contacts::BODY, "a\r\nb");
+    assert_eq!(change(old.clone(), Field::Body, &Ghosting::Nothing), set("a\nb"));
+    assert_eq!(change(Element::new(contacts::BODY), Field::Body, &Ghosting::Nothing), Change::Remove);
+    let new = Element::new(air_sync_base::BODY)
+        .with(Element::text(air_sync_base::TYPE, "2"))
+        .with(Element::text(air_sync_base::DATA, "<b>c</b>"));
+    let both = edit(&data([old, new]), &Ghosting::Nothing);
+    assert_eq!(both.fields[&Field::Body], set("c"));
+}
+
+#[test]
+fn invalid_values_are_unreadable() {
+    let twice = data([Element::text(FIRST_NAME, "a"), Element::text(FIRST_NAME, "b")]);
+    assert!(parse(&twice, &Ghosting::Nothing).is_err());
+    let too_large = "AAAA".repeat(items::contact::MAX_PICTURE_BYTES / 3 + 1);
+    for element in [
+        Element::text(BIRTHDAY, "spring"),
+        Element::text(BIRTHDAY, "9999-12-31T23:00:00.000Z"),
+        Element::text(PICTURE, "not base64!"),
+        Element::text(PICTURE, too_large),
+        Element::text(FIRST_NAME, "a\0"),
+    ] {
+        assert!(parse(&data([element.clone()]), &Ghosting::Nothing).is_err(), "{:?}", element.tag);
+    }
+    let largest = "AAAA".repeat(items::contact::MAX_PICTURE_BYTES / 3);
+    assert!(parse(&data([Element::text(PICTURE, largest)]), &Ghosting::Nothing).is_ok());
+}
+
+#[test]
+fn lists_are_read() {
+    let sent =
+        Element::new(CATEGORIES).with(Element::text(CATEGORY, "a")).with(Element::text(CATEGORY, " b "));
+    let list = Value::List(vec!["a".to_owned(), "b".to_owned()]);
+    assert_eq!(change(sent, Field::Categories, &Ghosting::Nothing), Change::Set(list));
+}
+
+proptest! {
+    #[test]
+    fn a_new_contact_is_shown_as_it_was_sent(texts in prop::collection::vec("[a-zA-Z0-9 ;,äöü]{1,20}", 8)) {
+        let fields = [
+            Field::FileAs, Field::LastName, Field::FirstName, Field::CompanyName, Field::Department,
+            Field::HomeAddressCity, Field::MobilePhoneNumber, Field::JobTitle,
+        ];
+        let sent: Vec<_> = fields
+            .iter()
+            .zip(&texts)
+            .filter(|(_, text)| !text.trim().is_empty())
+            .map(|(&field, text)| Element::text(tag(field), text.trim()))
+            .collect();
+        let edit = parse(&data(sent.clone()), &Ghosting::Nothing).unwrap();
+        let stamp = Stamp { uid: "u".to_owned(), now: jiff::Timestamp::UNIX_EPOCH };
+        let stored = items::create(&edit, &stamp).unwrap();
+        let shown = render(&Contact::parse(&stored), &options());
+        for element in sent {
+            prop_assert!(shown.contains(&element), "{:?} in {:?}", element, shown);
+        }
+    }
+}
