@@ -56,6 +56,16 @@ pub(crate) enum Correction {
     DropPhantom { phantom: i64, times: u8 },
 }
 
+impl Correction {
+    /// Returns the item it is about; `None` for a phantom.
+    pub(crate) const fn uid(&self) -> Option<i64> {
+        match self {
+            Self::Restore { uid, .. } | Self::Readd { uid } | Self::Drop { uid } => Some(*uid),
+            Self::DropPhantom { .. } => None,
+        }
+    }
+}
+
 /// Which items a device wants. Items without an end are always wanted.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Cut {

@@ -106,6 +106,11 @@ impl<'a> Denials<'a> {
         Self { caller, device, place, fresh: Vec::new() }
     }
 
+    /// Returns where they were denied.
+    pub(crate) const fn place(&self) -> &Place {
+        &self.place
+    }
+
     /// Records one denied write. The same write tried again is counted on its record.
     pub(crate) fn record(&mut self, work: &mut Work<'_, '_>, denial: Denial) -> Result<DeniedId, Error> {
         let digest = self.digest(&denial);

@@ -68,6 +68,7 @@ pub struct Engine {
     random: Mutex<random::Random>,
     logins: login::Cache,
     login_key: [u8; 32],
+    hashing: login::Gate,
     watchers: watch::Watchers,
     plant: plant::Plant,
 }
@@ -84,6 +85,7 @@ impl Engine {
             random: Mutex::new(random),
             logins: login::Cache::default(),
             login_key,
+            hashing: login::Gate::default(),
             watchers: watch::Watchers::default(),
             plant: plant::Plant::default(),
         }

@@ -10,7 +10,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, PoisonError};
 use store::id::PrincipalId;
 use store::row;
 use store::row::credential::{CredentialRow, Failures};
@@ -35,6 +35,9 @@ const FAILURES_COUNT_MS: i64 = 60 * 60 * 1000;
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
+/// Passwords hashed at a time, each in 19 MiB, and log-ins that wait for their turn.
+const MAX_HASHING: usize = 2;
+const MAX_WAITING: usize = 64;
 /// A well-formed hash of nobody's password: an unknown name costs what a known one costs.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5$Y29taXR5Y29taXR5Y29taXR5Y29taXR5Y29taXR5Y28";
@@ -48,6 +51,9 @@ pub enum LoginError {
         /// How long the client is to wait before the next attempt, in seconds; 0 for not at all.
         retry_after_s: u32,
     },
+    /// Too many log-ins are being checked; the same one can work in a moment.
+    #[error("too many log-ins at once")]
+    Busy,
     /// The database failed.
     #[error(transparent)]
     Engine(#[from] Error),
@@ -91,6 +97,46 @@ impl Cache {
     }
 }
 
+/// Lets a few hash at a time: hashing is made to be expensive, and must not take the whole machine.
+#[derive(Debug, Default)]
+pub(crate) struct Gate {
+    inside: Mutex<Crowd>,
+    left: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct Crowd {
+    hashing: usize,
+    waiting: usize,
+}
+
+/// A turn to hash; dropping it lets the next one in.
+struct Turn<'a>(&'a Gate);
+
+impl Gate {
+    /// Waits for a turn; `None` when too many wait already.
+    fn enter(&self) -> Option<Turn<'_>> {
+        let mut crowd = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        if crowd.waiting >= MAX_WAITING {
+            return None;
+        }
+        crowd.waiting += 1;
+        while crowd.hashing >= MAX_HASHING {
+            crowd = self.left.wait(crowd).unwrap_or_else(PoisonError::into_inner);
+        }
+        crowd.waiting -= 1;
+        crowd.hashing += 1;
+        Some(Turn(self))
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.inside.lock().unwrap_or_else(PoisonError::into_inner).hashing -= 1;
+        self.0.left.notify_one();
+    }
+}
+
 impl Engine {
     /// Checks a user's name or e-mail address and password or app password. Blocks for the time of a hash, unless the
     /// same log-in was good a few minutes ago.
@@ -124,7 +170,10 @@ impl Engine {
         if wait_s > 0 {
             return Err(LoginError::Wrong { retry_after_s: wait_s });
         }
-        let good = is_good(&credentials, secret);
+        let good = {
+            let _turn = self.hashing.enter().ok_or(LoginError::Busy)?;
+            is_good(&credentials, secret)
+        };
         let Some(row) = found.filter(|_| good) else {
             self.write(now, |work| Ok(row::credential::count_failure(work, login, address, now_ms)?))?;
             return Err(LoginError::Wrong { retry_after_s: delay_s(failures.count + 1) });
@@ -210,6 +259,18 @@ mod tests {
         assert_eq!(delays, [0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 30, 30]);
         assert_eq!(still_to_wait(Failures { count: 8, last_at: 1000 }, 1500), 4);
         assert_eq!(still_to_wait(Failures { count: 8, last_at: 1000 }, 5000), 0);
+    }
+
+    #[test]
+    fn a_crowd_at_the_gate_is_turned_away() {
+        let gate = Gate::default();
+        let turns: Vec<_> = (0..MAX_HASHING).map(|_| gate.enter()).collect();
+        assert!(turns.iter().all(Option::is_some));
+        gate.inside.lock().unwrap().waiting = MAX_WAITING;
+        assert!(gate.enter().is_none(), "one past the limit");
+        gate.inside.lock().unwrap().waiting = MAX_WAITING - 1;
+        drop(turns);
+        assert!(gate.enter().is_some());
     }
 
     #[test]

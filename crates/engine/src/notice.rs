@@ -20,6 +20,8 @@ const TEXT: &str = include_str!("template/notice.txt");
 const HTML: &str = include_str!("template/notice.html");
 /// Role of a user's Inbox.
 const INBOX: i64 = 2;
+/// The reason whose records hold no item but what came.
+const UNREADABLE: &str = "unreadable";
 /// Where values begin, in characters.
 const VALUES_AT: usize = 25;
 /// Characters of a summary in a subject at most.
@@ -42,6 +44,25 @@ pub(crate) fn deliver(work: &mut Work<'_, '_>, told: &Told<'_>) -> Result<Option
     apply::insert(work, &Allowed::delivery(), &inbox, new).map(Some)
 }
 
+/// Tells a user, once per folder, that what he puts there leaves his device: a drop box.
+pub(crate) fn explain_drop_box(work: &mut Work<'_, '_>, caller: &Caller, place: &Place) -> Result<(), Error> {
+    let known = format!("drop box/{}/{}", caller.user, place.folder);
+    if !work.settings.notice.enabled || row::setting::load(work, &known)?.is_some() {
+        return Ok(());
+    }
+    let Some(inbox) = row::folder::by_role(work, caller.user, INBOX)? else { return Ok(()) };
+    let text = format!(
+        "Hello {},\n\nwhat you added to '{}' was saved for those who look after that folder. You may put things in \
+         there but not see them, so it leaves your device again.\n\nThis is said once per folder.\n",
+        caller.display_name, place.path
+    );
+    let subject = format!("Saved in the drop box '{}'", place.path);
+    let content = message(work, caller, subject, MimePart::new("text/plain", text));
+    let new = New { owner: Some(caller.user), name: None, content, marks: String::new() };
+    apply::insert(work, &Allowed::delivery(), &inbox, new)?;
+    Ok(row::setting::store(work, &known, "told")?)
+}
+
 fn compose(work: &Work<'_, '_>, told: &Told<'_>) -> Vec<u8> {
     let subject = subject(told);
     let view = view(work, told, &subject);
@@ -58,17 +79,22 @@ fn compose(work: &Work<'_, '_>, told: &Told<'_>) -> Vec<u8> {
     parts.extend(
         told.changes.iter().enumerate().filter_map(|(at, change)| attachment(told.place.kind, at, change)),
     );
-    let to = told.caller.email.as_deref().unwrap_or(&told.caller.name);
-    let (from_name, from_address) = sender(settings);
+    message(work, told.caller, subject, multipart("multipart/mixed", &format!("{boundary}-0"), parts))
+}
+
+/// Writes a message from the server to a user.
+fn message(work: &Work<'_, '_>, to: &Caller, subject: String, body: MimePart<'_>) -> Vec<u8> {
+    let address = to.email.as_deref().unwrap_or(&to.name);
+    let (from_name, from_address) = sender(&work.settings.notice);
     let host = from_address.rsplit('@').next().unwrap_or("localhost");
     MessageBuilder::new()
         .from(Address::new_address(from_name, from_address))
-        .to(Address::new_address(Some(told.caller.display_name.as_str()), to))
+        .to(Address::new_address(Some(to.display_name.as_str()), address))
         .subject(subject)
         .date(work.now.as_second())
         .message_id(format!("{}@{host}", work.random_name()))
         .header("Auto-Submitted", mail_builder::headers::raw::Raw::new("auto-generated"))
-        .body(multipart("multipart/mixed", &format!("{boundary}-0"), parts))
+        .body(body)
         .write_to_vec()
         .expect("writing to memory cannot fail")
 }
@@ -125,7 +151,12 @@ fn view(work: &Work<'_, '_>, told: &Told<'_>, subject: &str) -> Value {
 }
 
 fn change_view(kind: Kind, change: &DeniedRow) -> Value {
-    let lines = items::compare(kind, change.stands.as_deref(), change.tried.as_deref());
+    // What could not be read has no properties; it is attached as it came.
+    let lines = if change.reason == UNREADABLE {
+        Vec::new()
+    } else {
+        items::compare(kind, change.stands.as_deref(), change.tried.as_deref())
+    };
     let create = change.operation == "create";
     let noun = noun(kind);
     let title = format!(
@@ -204,6 +235,11 @@ fn value(line: &Line) -> String {
 /// Returns the tried item as a file.
 fn attachment(kind: Kind, at: usize, change: &DeniedRow) -> Option<MimePart<'_>> {
     let tried = change.tried.as_deref()?;
+    if change.reason == UNREADABLE {
+        return Some(
+            MimePart::new("text/plain; charset=utf-8", tried).attachment(format!("item_{}.txt", at + 1)),
+        );
+    }
     let media = match kind {
         Kind::Mail => "message/rfc822",
         Kind::Calendar | Kind::Tasks | Kind::Notes => "text/calendar; charset=utf-8",

@@ -47,6 +47,13 @@ enum Copy {
     Missing,
 }
 
+/// Which version of an item a device has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Version {
+    This,
+    Older,
+}
+
 /// What a device must do about one item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Verb {
@@ -65,15 +72,28 @@ const fn verb(sight: Sight, copy: Copy) -> Option<Verb> {
     }
 }
 
+/// What a device wants of a pull.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    /// Which items.
+    pub(crate) cut: Cut,
+    /// How much at once.
+    pub(crate) room: Room,
+    /// Corrections for the next round: their items are left alone in this one.
+    pub(crate) late: &'a [Correction],
+}
+
 /// Takes the next steps for the device and moves its cursor past them.
 pub(crate) fn pull(
     q: &mut Query<'_>,
     folder: &FolderRow,
     rights: &Rights,
-    (cut, room): (Cut, Room),
+    wanted: Wanted<'_>,
     cursor: &mut Cursor,
 ) -> Result<Pulled, Error> {
-    Puller::new(folder, rights, room, Contents::Loaded, cursor)?.run(q, cut)
+    let mut puller = Puller::new(folder, rights, wanted.room, Contents::Loaded, cursor)?;
+    puller.spared = wanted.late.iter().filter_map(Correction::uid).collect();
+    puller.run(q, wanted.cut)
 }
 
 /// Counts the steps of all pulls to come.
@@ -104,6 +124,8 @@ struct Puller<'a> {
     kind: Kind,
     contents: Contents,
     room: Room,
+    /// Items that a correction of the next round is about.
+    spared: BTreeSet<i64>,
     pulled: Pulled,
 }
 
@@ -116,7 +138,8 @@ impl<'a> Puller<'a> {
         cursor: &'a mut Cursor,
     ) -> Result<Self, Error> {
         let kind = kind::from_code(folder.kind)?;
-        Ok(Self { folder, rights, cursor, kind, contents, room, pulled: Pulled::default() })
+        let (spared, pulled) = (BTreeSet::new(), Pulled::default());
+        Ok(Self { folder, rights, cursor, kind, contents, room, spared, pulled })
     }
 
     fn run(mut self, q: &mut Query<'_>, cut: Cut) -> Result<Pulled, Error> {
@@ -265,13 +288,7 @@ impl<'a> Puller<'a> {
 
     /// Compares one item with what is held and moves the sweep past it; `None` when there was no room.
     fn sweep_item(&mut self, q: &mut Query<'_>, head: &ItemHead) -> Result<Option<()>, Error> {
-        let fresh = self.copy(head.uid) == Copy::Held && head.modseq.0 <= self.cursor.base(head.uid);
-        let wanted = verb(self.sight(head), self.copy(head.uid));
-        let needed = match wanted {
-            Some(Verb::Change) => !fresh,
-            Some(Verb::Add | Verb::Drop) => true,
-            None => false,
-        };
+        let needed = self.needed(head, self.has(head));
         if needed {
             if self.full() {
                 return Ok(None);
@@ -330,14 +347,7 @@ impl<'a> Puller<'a> {
 
     /// Sends one changed item; false when there was no room.
     fn change_item(&mut self, q: &mut Query<'_>, head: &ItemHead) -> Result<bool, Error> {
-        let copy = self.copy(head.uid);
-        let has_it = copy == Copy::Held && head.modseq.0 <= self.cursor.base(head.uid);
-        let wanted = verb(self.sight(head), copy);
-        let needed = match wanted {
-            Some(Verb::Change) => !has_it,
-            Some(Verb::Add | Verb::Drop) => true,
-            None => false,
-        };
+        let needed = self.needed(head, self.has(head));
         if needed {
             if self.full() {
                 return Ok(false);
@@ -369,6 +379,21 @@ impl<'a> Puller<'a> {
             if rows.len() < usize::try_from(CHUNK).unwrap_or(usize::MAX) {
                 return Ok(());
             }
+        }
+    }
+
+    /// Returns which version of a held item the device has.
+    fn has(&self, head: &ItemHead) -> Version {
+        if head.modseq.0 <= self.cursor.base(head.uid) { Version::This } else { Version::Older }
+    }
+
+    /// Returns whether the device must hear of an item.
+    fn needed(&self, head: &ItemHead, current: Version) -> bool {
+        let spared = self.spared.contains(&head.uid.0);
+        match verb(self.sight(head), self.copy(head.uid)) {
+            Some(Verb::Change) => current == Version::Older && !spared,
+            Some(Verb::Add | Verb::Drop) => !spared,
+            None => false,
         }
     }
 

@@ -239,7 +239,11 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         let head = row::item::head(self.work, self.folder.id, uid)?;
         let seen = head.is_some_and(|head| self.rights.sees(&head));
         // A drop box: it is stored, and leaves the device with the next round.
-        Ok(if seen { effect } else { effect.fix(Correction::Drop { uid: uid.0 }) })
+        if seen {
+            return Ok(effect);
+        }
+        crate::notice::explain_drop_box(self.work, self.caller, self.denials.place())?;
+        Ok(effect.fix(Correction::Drop { uid: uid.0 }))
     }
 
     /// Returns the event with the same UID: adding it once more means that one.

@@ -5,7 +5,7 @@ use crate::decide::Rights;
 use crate::deny::Reason;
 use crate::item::ItemView;
 use crate::key::{self, Chain, Opened};
-use crate::pull::Room;
+use crate::pull::{Room, Wanted};
 use crate::push::Round;
 use crate::work::Work;
 use crate::{Bug, Caller, Device, Engine, Error};
@@ -506,7 +506,8 @@ fn known(
     let mut pulled = crate::pull::Pulled::default();
     if let Some(pull) = request.pull {
         let room = Room { items: pull.limit.max(1), bytes: pull.bytes };
-        pulled = crate::pull::pull(work, &folder, &rights, (request.window.cut(now_ms), room), &mut cursor)?;
+        let wanted = Wanted { cut: request.window.cut(now_ms), room, late: &late };
+        pulled = crate::pull::pull(work, &folder, &rights, wanted, &mut cursor)?;
     }
     if work.plant.has(Bug::PositionFromHighestUid) && cursor.sweep.is_none() {
         cursor.modseq = cursor.held.max();

@@ -100,7 +100,7 @@ fn own_items_may_be_changed_where_others_may_not() {
         .iter()
         .map(|step| match step {
             Step::Change { item, .. } => item.uid,
-            other => panic!("{other:?}"),
+            other @ (Step::Add(_) | Step::Delete(_) | Step::SoftDelete(_)) => panic!("{other:?}"),
         })
         .collect();
     assert_eq!(corrected, [theirs], "its own change is not echoed");
