@@ -175,11 +175,16 @@ pub(crate) const fn extension(kind: Kind) -> &'static str {
     }
 }
 
+/// A text column holds no U+0000: PostgreSQL cannot store it.
+pub(crate) fn without_nul(text: String) -> String {
+    if text.contains('\0') { text.replace('\0', "") } else { text }
+}
+
 /// Fills the columns that can be made again from the content.
 pub(crate) fn index(row: &mut ItemRow, kind: Kind) {
     let index = items::index(kind, &row.content);
-    row.identity = index.uid;
-    row.summary = index.summary;
+    row.identity = index.uid.map(without_nul);
+    row.summary = without_nul(index.summary);
     row.sensitivity = i64::from(index.sensitivity.number());
     row.starts = index.starts.map(Timestamp::as_millisecond);
     row.ends = index.ends.map(Timestamp::as_millisecond);

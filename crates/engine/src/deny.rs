@@ -121,6 +121,7 @@ impl<'a> Denials<'a> {
         }
         let shown = denial.tried.as_deref().or(denial.stands.as_deref());
         let summary = shown.map(|content| items::index(self.place.kind, content).summary).unwrap_or_default();
+        let summary = crate::apply::without_nul(summary);
         let silent = denial.reason != Reason::Unreadable && self.without_intent(&denial);
         let row = DeniedRow {
             id: DeniedId(row::counter::next_id(work)?),

@@ -1,15 +1,15 @@
 //! A phone changes what its user may only read: the phone is put right and the user gets his data back.
 
+#[macro_use]
 mod common;
 
 use access::Preset;
-use common::{Club, NEUER, add, change};
+use common::{NEUER, New, add, change};
 use engine::{Command, ItemRef, Outcome, Part, Step, Target};
 use items::contact::Field;
 
-#[test]
-fn a_denied_change_comes_back_in_the_same_round_with_a_notice() {
-    let club = Club::new(Preset::Viewer);
+fn a_denied_change_comes_back_in_the_same_round_with_a_notice(new: New<'_>) {
+    let club = new(Preset::Viewer);
     let uid = club.import(NEUER);
     let mut phone = club.phone("bo", "phone1");
     let first = club.sync(&phone, vec![]);
@@ -51,9 +51,8 @@ fn a_denied_change_comes_back_in_the_same_round_with_a_notice() {
     assert_eq!(club.engine.check().unwrap(), Vec::<String>::new());
 }
 
-#[test]
-fn a_denied_add_leaves_the_phone_in_the_next_round() {
-    let club = Club::new(Preset::Viewer);
+fn a_denied_add_leaves_the_phone_in_the_next_round(new: New<'_>) {
+    let club = new(Preset::Viewer);
     let mut phone = club.phone("bo", "phone1");
     let answer = club.sync(&phone, vec![add("c1", &[(Field::LastName, "Kahn")])]);
     let [Outcome::Phantom(phantom)] = answer.answers[..] else { panic!("{:?}", answer.answers) };
@@ -66,9 +65,8 @@ fn a_denied_add_leaves_the_phone_in_the_next_round() {
     assert_eq!(club.inbox("bo").len(), 1);
 }
 
-#[test]
-fn a_denied_delete_comes_back_as_an_add_in_the_next_round_without_a_notice() {
-    let club = Club::new(Preset::Viewer);
+fn a_denied_delete_comes_back_as_an_add_in_the_next_round_without_a_notice(new: New<'_>) {
+    let club = new(Preset::Viewer);
     let uid = club.import(NEUER);
     let mut phone = club.phone("bo", "phone1");
     phone.key = club.sync(&phone, vec![]).key;
@@ -82,9 +80,8 @@ fn a_denied_delete_comes_back_as_an_add_in_the_next_round_without_a_notice() {
     assert!(club.inbox("bo").is_empty());
 }
 
-#[test]
-fn own_items_may_be_changed_where_others_may_not() {
-    let club = Club::new(Preset::Author);
+fn own_items_may_be_changed_where_others_may_not(new: New<'_>) {
+    let club = new(Preset::Author);
     let theirs = club.import(NEUER);
     let mut phone = club.phone("bo", "phone1");
     phone.key = club.sync(&phone, vec![]).key;
@@ -106,9 +103,8 @@ fn own_items_may_be_changed_where_others_may_not() {
     assert_eq!(corrected, [theirs], "its own change is not echoed");
 }
 
-#[test]
-fn a_lost_answer_to_an_add_makes_no_second_item() {
-    let club = Club::new(Preset::Editor);
+fn a_lost_answer_to_an_add_makes_no_second_item(new: New<'_>) {
+    let club = new(Preset::Editor);
     let mut phone = club.phone("bo", "phone1");
     phone.key = club.sync(&phone, vec![]).key;
     let lost = club.sync(&phone, vec![add("c1", &[(Field::LastName, "Kahn")])]);
@@ -122,4 +118,12 @@ fn a_lost_answer_to_an_add_makes_no_second_item() {
     assert!(club.sync(&phone, vec![]).steps.is_empty());
     let items = club.engine.items("public", &club.path, engine::Actor::Operator, club.now).unwrap();
     assert_eq!(items.iter().map(|item| item.summary.as_str()).collect::<Vec<_>>(), ["Oliver Kahn"]);
+}
+
+on_both_engines! {
+    a_denied_change_comes_back_in_the_same_round_with_a_notice,
+    a_denied_add_leaves_the_phone_in_the_next_round,
+    a_denied_delete_comes_back_as_an_add_in_the_next_round_without_a_notice,
+    own_items_may_be_changed_where_others_may_not,
+    a_lost_answer_to_an_add_makes_no_second_item,
 }

@@ -1,9 +1,10 @@
 //! Rights come and go, items change and vanish: a phone ends up with what its user may see, and no write is lost.
 
+#[macro_use]
 mod common;
 
 use access::{Entry, Grant, Level, Preset};
-use common::{Club, NEUER, add, change};
+use common::{Club, NEUER, New, add, change};
 use engine::{
     Actor, Command, Engine, Estimate, FolderOutcome, FolderPath, FolderStep, HierarchyOutcome, ItemRef,
     MoveOutcome, NewItem, Outcome, PrincipalRef, Pull, Step, SyncKey, SyncOutcome, SyncRequest, Target, Uid,
@@ -33,9 +34,8 @@ fn uids(steps: &[Step]) -> Vec<(char, i64)> {
     steps.iter().map(name).collect()
 }
 
-#[test]
-fn a_first_sync_pages_newest_first_while_the_folder_changes() {
-    let club = Club::new(Preset::Editor);
+fn a_first_sync_pages_newest_first_while_the_folder_changes(new: New<'_>) {
+    let club = new(Preset::Editor);
     let all: Vec<Uid> = (0..700).map(|number| club.import(&card(number))).collect();
     let mut phone = club.phone("bo", "phone1");
     let mut shown = std::collections::BTreeSet::new();
@@ -67,9 +67,8 @@ fn a_first_sync_pages_newest_first_while_the_folder_changes() {
     assert!(matches!(club.outcome(&phone, vec![]), SyncOutcome::Unchanged { .. }));
 }
 
-#[test]
-fn losing_read_on_others_items_takes_them_off_and_getting_it_brings_them_back() {
-    let club = Club::new(Preset::Editor);
+fn losing_read_on_others_items_takes_them_off_and_getting_it_brings_them_back(new: New<'_>) {
+    let club = new(Preset::Editor);
     let theirs = club.import(NEUER);
     let mut phone = club.phone("bo", "phone1");
     phone.key = club.sync(&phone, vec![]).key;
@@ -99,9 +98,8 @@ fn losing_read_on_others_items_takes_them_off_and_getting_it_brings_them_back() 
     assert_eq!(answer.answers, [Outcome::Done]);
 }
 
-#[test]
-fn work_done_before_the_folder_was_lost_is_rescued() {
-    let club = Club::new(Preset::Editor);
+fn work_done_before_the_folder_was_lost_is_rescued(new: New<'_>) {
+    let club = new(Preset::Editor);
     let uid = club.import(NEUER);
     let mut phone = club.phone("bo", "phone1");
     phone.key = club.sync(&phone, vec![]).key;
@@ -122,9 +120,8 @@ fn work_done_before_the_folder_was_lost_is_rescued() {
     assert!(!inbox[0].contains("Keeper"), "what he may not read any more is not quoted");
 }
 
-#[test]
-fn the_server_wins_a_conflict_and_the_loser_hears_of_it() {
-    let club = Club::new(Preset::Editor);
+fn the_server_wins_a_conflict_and_the_loser_hears_of_it(new: New<'_>) {
+    let club = new(Preset::Editor);
     let uid = club.import(NEUER);
     let (mut first, mut second) = (club.phone("bo", "phone1"), club.phone("anna", "phone2"));
     first.key = club.sync(&first, vec![]).key;
@@ -142,9 +139,8 @@ fn the_server_wins_a_conflict_and_the_loser_hears_of_it() {
     let _ = second;
 }
 
-#[test]
-fn a_late_duplicate_neither_repeats_nor_records_anything() {
-    let club = Club::new(Preset::Editor);
+fn a_late_duplicate_neither_repeats_nor_records_anything(new: New<'_>) {
+    let club = new(Preset::Editor);
     let uid = club.import(NEUER);
     let mut phone = club.phone("bo", "phone1");
     phone.key = club.sync(&phone, vec![]).key;
@@ -162,9 +158,8 @@ fn a_late_duplicate_neither_repeats_nor_records_anything() {
     assert!(matches!(club.outcome(&phone, vec![]), SyncOutcome::Unchanged { .. }), "the true key lives on");
 }
 
-#[test]
-fn an_unknown_key_keeps_what_came_with_it() {
-    let club = Club::new(Preset::Editor);
+fn an_unknown_key_keeps_what_came_with_it(new: New<'_>) {
+    let club = new(Preset::Editor);
     let mut phone = club.phone("bo", "phone1");
     phone.key = SyncKey(12345);
     assert_eq!(club.outcome(&phone, vec![add("c", &[(Field::LastName, "Kahn")])]), SyncOutcome::KeyUnknown);
@@ -172,9 +167,8 @@ fn an_unknown_key_keeps_what_came_with_it() {
     assert_eq!(club.inbox("bo").len(), 1);
 }
 
-#[test]
-fn a_drop_box_takes_items_and_says_so_once() {
-    let club = Club::new(Preset::Contributor);
+fn a_drop_box_takes_items_and_says_so_once(new: New<'_>) {
+    let club = new(Preset::Contributor);
     let grant = Grant { read: Level::None, ..Preset::Contributor.grant() };
     club.engine
         .set_grant("public", &club.path, (&PrincipalRef::Everyone, Entry::new(grant)), club.now)
@@ -194,9 +188,8 @@ fn a_drop_box_takes_items_and_says_so_once() {
     assert_eq!(club.engine.items("public", &club.path, Actor::Operator, club.now).unwrap().len(), 2);
 }
 
-#[test]
-fn a_denied_move_comes_back_at_both_ends() {
-    let club = Club::new(Preset::Viewer);
+fn a_denied_move_comes_back_at_both_ends(new: New<'_>) {
+    let club = new(Preset::Viewer);
     let uid = club.import(NEUER);
     let mut phone = club.phone("bo", "phone1");
     phone.key = club.sync(&phone, vec![]).key;
@@ -240,9 +233,8 @@ fn entries(outcome: HierarchyOutcome) -> (SyncKey, Vec<FolderStep>) {
     }
 }
 
-#[test]
-fn a_shared_folder_is_one_more_folder_and_goes_when_its_rights_go() {
-    let club = Club::new(Preset::Viewer);
+fn a_shared_folder_is_one_more_folder_and_goes_when_its_rights_go(new: New<'_>) {
+    let club = new(Preset::Viewer);
     let phone = club.phone("bo", "phone1");
     let anna_contacts = FolderPath::try_from("Contacts").unwrap();
     let everyone = (&PrincipalRef::Everyone, Entry::new(Preset::Viewer.grant()));
@@ -290,9 +282,8 @@ fn a_shared_folder_is_one_more_folder_and_goes_when_its_rights_go() {
     assert_eq!(sync(key), (key, vec![]), "its own folder is no news");
 }
 
-#[test]
-fn a_window_that_moves_on_drops_what_falls_out_of_it() {
-    let club = Club::new(Preset::Viewer);
+fn a_window_that_moves_on_drops_what_falls_out_of_it(new: New<'_>) {
+    let club = new(Preset::Viewer);
     let path = FolderPath::try_from("Team").unwrap();
     let folder = club.engine.add_folder("public", &path, Kind::Calendar, club.now).unwrap();
     let entry = Entry::new(Preset::Viewer.grant());
@@ -331,9 +322,8 @@ fn a_window_that_moves_on_drops_what_falls_out_of_it() {
     assert!(steps.is_empty());
 }
 
-#[test]
-fn deleting_is_allowed_or_not_item_by_item() {
-    let club = Club::new(Preset::Author);
+fn deleting_is_allowed_or_not_item_by_item(new: New<'_>) {
+    let club = new(Preset::Author);
     let theirs = club.import(NEUER);
     let mut phone = club.phone("bo", "phone1");
     phone.key = club.sync(&phone, vec![]).key;
@@ -346,4 +336,18 @@ fn deleting_is_allowed_or_not_item_by_item() {
     let answer = club.sync(&phone, vec![]);
     assert_eq!(uids(&answer.steps), [('+', theirs.0)]);
     assert_eq!(club.engine.items("public", &club.path, Actor::Operator, club.now).unwrap().len(), 1);
+}
+
+on_both_engines! {
+    a_first_sync_pages_newest_first_while_the_folder_changes,
+    losing_read_on_others_items_takes_them_off_and_getting_it_brings_them_back,
+    work_done_before_the_folder_was_lost_is_rescued,
+    the_server_wins_a_conflict_and_the_loser_hears_of_it,
+    a_late_duplicate_neither_repeats_nor_records_anything,
+    an_unknown_key_keeps_what_came_with_it,
+    a_drop_box_takes_items_and_says_so_once,
+    a_denied_move_comes_back_at_both_ends,
+    a_shared_folder_is_one_more_folder_and_goes_when_its_rights_go,
+    a_window_that_moves_on_drops_what_falls_out_of_it,
+    deleting_is_allowed_or_not_item_by_item,
 }

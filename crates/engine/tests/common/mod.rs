@@ -13,6 +13,36 @@ use items::contact::{self, Field, Value};
 use std::collections::BTreeMap;
 use store::{Location, Store};
 
+#[allow(unreachable_pub, clippy::unwrap_used, reason = "testkit's own file, taken in by path so that it does not build the engine twice")]
+#[path = "../../../testkit/src/postgres.rs"]
+mod postgres;
+
+/// Makes a club on the database the test runs on.
+pub(crate) type New<'a> = &'a dyn Fn(Preset) -> Club;
+
+/// Runs a test on SQLite.
+pub(crate) fn on_sqlite(test: fn(New<'_>)) {
+    test(&|preset| Club::on(&Location::Memory, preset));
+}
+
+/// Runs a test on PostgreSQL, where it is installed.
+pub(crate) fn on_postgresql(test: fn(New<'_>)) {
+    let Some(cluster) = postgres::Cluster::shared() else { return };
+    test(&|preset| Club::on(&Location::Postgres(cluster.database()), preset));
+}
+
+/// Makes each test once per database engine.
+macro_rules! on_both_engines {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $test() { crate::common::on_sqlite(super::$test); })+
+        }
+        mod postgresql {
+            $(#[test] fn $test() { crate::common::on_postgresql(super::$test); })+
+        }
+    };
+}
+
 /// The organisation: Anna and Bo, and a space `public` with `Public Contacts`.
 pub(crate) struct Club {
     pub(crate) engine: Engine,
@@ -26,9 +56,9 @@ pub(crate) const NEUER: &[u8] =
     ORG:FCB\r\nTITLE:Keeper\r\nX-CLUB:1\r\nEND:VCARD\r\n";
 
 impl Club {
-    pub(crate) fn new(preset: Preset) -> Self {
+    pub(crate) fn on(location: &Location, preset: Preset) -> Self {
         let now: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
-        let store = Store::open(&Location::Memory).unwrap();
+        let store = Store::open(location).unwrap();
         let engine = Engine::new(store, Settings::default(), [7; 32]);
         for (name, display_name) in [("anna", "Anna Berg"), ("bo", "Bo Lind")] {
             let email = format!("{name}@club.example");
