@@ -15,7 +15,7 @@ pub(crate) use write::{apply, create};
 
 use self::card::Card;
 use crate::contentline::Document;
-use crate::{Change, Index, Property, Sensitivity};
+use crate::{Change, Index, Property, Sensitivity, ical};
 
 /// The value of one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -151,11 +151,12 @@ impl Edit {
 pub(crate) fn properties(content: &[u8]) -> Vec<Property> {
     let document = Document::parse(content);
     let Some(card) = Card::of(&document) else { return Vec::new() };
-    let mut properties: Vec<_> = card
-        .view()
+    let view = card.view();
+    let mut properties: Vec<_> = view
         .fields()
         .map(|(field, value)| Property { name: field.label(), value: value.readable() })
         .collect();
+    properties.extend(ical::confidential(view.sensitivity));
     properties.extend(card.others());
     properties
 }

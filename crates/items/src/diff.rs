@@ -75,12 +75,11 @@ fn is_without_intent(name: &str) -> bool {
     WITHOUT_INTENT.contains(&own)
 }
 
-/// Returns whether the values say the same; white space and line ends do not count, nothing is as good as empty.
+/// Returns whether the values say the same: white space at the ends of lines does not count, nothing is as good
+/// as empty.
 fn same(stands: Option<&str>, tried: Option<&str>) -> bool {
-    let words = |text: Option<&str>| {
-        text.unwrap_or_default().split_whitespace().map(str::to_owned).collect::<Vec<_>>()
-    };
-    words(stands) == words(tried)
+    let lines = |text: &'_ str| text.trim().lines().map(str::trim_end).collect::<Vec<_>>().join("\n");
+    lines(stands.unwrap_or_default()) == lines(tried.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -139,6 +138,9 @@ mod tests {
         assert!(is_silent("VERSION:3.0\r\n", "VERSION:3.0\r\nREV:2026-01-01\r\n"));
         assert!(is_silent("ORG:FCB", "org;X-A=1:FC\r\n B "));
         assert!(is_silent("ORG:FCB", "ORG:FCB\r\nNOTE:"));
+        assert!(is_silent("ORG:FCB", "ORG:FCB\r\nCLASS:PUBLIC"));
+        assert!(!is_silent("ORG:FCB", "ORG:FCB\r\nCLASS:PRIVATE"));
+        assert!(!is_silent("ORG:FCB", "ORG:F CB"));
         assert!(!is_silent("ORG:FCB", "ORG:BVB"));
         assert!(!is_silent("X-SHOE:43\r\n", ""));
     }

@@ -7,10 +7,8 @@ use jiff::{Span, SpanRelativeTo, Timestamp};
 use crate::contentline::{self, Component, Document, Editor, Line, Writer, escape};
 use crate::property::size;
 use crate::zone::{self, Definition};
-use crate::{Body, Change, EditError, Moment, Property, Sensitivity, Stamp};
+use crate::{Body, Change, EditError, MAX_ITEM_BYTES, Moment, Property, Sensitivity, Stamp};
 
-/// How many bytes an iCalendar text may have.
-pub(crate) const MAX_CALENDAR_BYTES: usize = 1024 * 1024;
 /// The parameter that keeps what the author's clock showed.
 const LOCAL: &str = "X-EAS-LOCAL";
 /// Longest value that is shown as it is where no view shows it.
@@ -317,8 +315,8 @@ impl<'d, 'a> Patch<'d, 'a> {
     /// Returns the text with the changes.
     pub(crate) fn finish(self) -> Result<Vec<u8>, EditError> {
         let text = self.editor.finish();
-        if text.len() > MAX_CALENDAR_BYTES {
-            return Err(EditError::TooLarge { size_bytes: text.len(), limit_bytes: MAX_CALENDAR_BYTES });
+        if text.len() > MAX_ITEM_BYTES {
+            return Err(EditError::TooLarge { size_bytes: text.len(), limit_bytes: MAX_ITEM_BYTES });
         }
         Ok(text)
     }

@@ -96,9 +96,13 @@ fn an_edit_of_a_card_leaves_all_other_lines() {
 #[test]
 fn calendars_are_read_and_edited() {
     let (mut known, mut all, mut count) = (0, 0, 0);
+    let (mut troubles, mut lines) = (0, 0);
     for path in files("ics") {
         let text = fs::read(&path).unwrap();
         count += 1;
+        lines += Document::parse(&text).all_lines().len();
+        troubles += items::report(Kind::Calendar, &text).len();
+        let _ = items::check(Kind::Calendar, &text);
         for kind in [Kind::Calendar, Kind::Tasks, Kind::Notes] {
             let _ = items::index(kind, &text);
             let _ = items::report(kind, &text);
@@ -120,6 +124,11 @@ fn calendars_are_read_and_edited() {
             }
         }
     }
+    let understood = lines.saturating_sub(troubles);
+    println!(
+        "iCalendar: understood {understood} of {lines} lines ({} %) in {count} files",
+        percent(understood, lines)
+    );
     println!(
         "tasks and notes: understood {known} of {all} lines ({} %) in {count} files",
         percent(known, all)

@@ -2,9 +2,8 @@ use jiff::civil::date;
 use proptest::prelude::*;
 
 use super::field::Place;
-use super::write::MAX_CARD_BYTES;
 use super::*;
-use crate::{EditError, Stamp};
+use crate::{EditError, MAX_ITEM_BYTES, Stamp};
 
 fn stamp() -> Stamp {
     Stamp { uid: "c1".to_owned(), now: "2026-03-04T08:00:00Z".parse().unwrap() }
@@ -224,7 +223,7 @@ fn values_of_another_type_and_too_large_ones_are_refused() {
     };
     assert!(apply(THREE.as_bytes(), &picture(MAX_PICTURE_BYTES), &stamp()).is_ok());
     assert!(matches!(error(&picture(MAX_PICTURE_BYTES + 1)), EditError::Invalid { property: "Picture", .. }));
-    let long = Edit::default().text(Field::Body, &"x".repeat(MAX_CARD_BYTES));
+    let long = Edit::default().text(Field::Body, &"x".repeat(MAX_ITEM_BYTES));
     assert!(matches!(error(&long), EditError::TooLarge { .. }));
     assert_eq!(apply(b"", &long, &stamp()), Err(EditError::Missing { component: "VCARD" }));
 }

@@ -8,10 +8,7 @@ use super::card::{Card, SLOT, STREET, Slot, Version, assign, assign_marks, mark}
 use super::field::{Family, Field, Form, Place};
 use super::{Contact, Edit, MAX_PICTURE_BYTES, Picture, Value};
 use crate::contentline::{Document, Editor, Line, Writer, escape, parts};
-use crate::{Change, EditError, Stamp};
-
-/// How many bytes the text of a contact may have.
-pub(crate) const MAX_CARD_BYTES: usize = 2 * 1024 * 1024;
+use crate::{Change, EditError, MAX_ITEM_BYTES, Stamp};
 
 /// Returns a new card, in vCard 3.0.
 pub(crate) fn create(edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, EditError> {
@@ -34,8 +31,8 @@ pub(crate) fn apply(stored: &[u8], edit: &Edit, _: &Stamp) -> Result<Vec<u8>, Ed
     patch.write_slots();
     patch.write_full_name(&before);
     let text = patch.editor.finish();
-    if text.len() > MAX_CARD_BYTES {
-        return Err(EditError::TooLarge { size_bytes: text.len(), limit_bytes: MAX_CARD_BYTES });
+    if text.len() > MAX_ITEM_BYTES {
+        return Err(EditError::TooLarge { size_bytes: text.len(), limit_bytes: MAX_ITEM_BYTES });
     }
     Ok(text)
 }

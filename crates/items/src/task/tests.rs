@@ -146,7 +146,7 @@ fn properties_are_complete() {
 #[test]
 fn an_item_has_a_largest_size() {
     let long = |bytes: usize| Edit { body: Change::Set(Body::plain("x".repeat(bytes))), ..Edit::default() };
-    let limit_bytes = ical::MAX_CALENDAR_BYTES;
+    let limit_bytes = crate::MAX_ITEM_BYTES;
     assert!(create(&long(limit_bytes * 9 / 10), &stamp()).is_ok());
     assert!(matches!(create(&long(limit_bytes), &stamp()), Err(EditError::TooLarge { .. })));
 }
