@@ -19,7 +19,8 @@ const BETWEEN_VALUES: &str = ";";
 
 impl Data {
     /// Returns the fields in an `ApplicationData` element.
-    pub(crate) fn of(application_data: &Element) -> Self {
+    #[must_use]
+    pub fn of(application_data: &Element) -> Self {
         let mut data = Self::default();
         application_data.elements().for_each(|element| data.put(element.clone()));
         data
@@ -62,7 +63,7 @@ impl Data {
 
     /// Returns the text of a field, or `None` where there is none of that name or it is empty.
     ///
-    /// Of a body, its text; of a list, its values with `;` between them; of a flag, its status.
+    /// Of a body, its text; of a list, its values with `;` between them; of a flag, its status and what it says.
     #[must_use]
     pub fn text(&self, name: &str) -> Option<String> {
         let element = self.elements.values().find(|element| element.tag.name() == Some(name))?;
@@ -126,15 +127,14 @@ fn shaped(tag: Tag, text: &str) -> Element {
     Element::text(tag, text)
 }
 
-/// Returns a mail's flag; `0` clears it, which is an empty element on the wire.
-fn flag(status: &str) -> Element {
+/// Returns a mail's flag: its status and, behind a space, what it says; `0` clears it, which is an empty element on
+/// the wire.
+fn flag(text: &str) -> Element {
     let flag = Element::new(email::FLAG);
+    let (status, says) = text.split_once(' ').unwrap_or((text, "Flag for follow up"));
     match status {
         "" | "0" => flag,
-        status => flag
-            .with(Element::text(email::STATUS, status))
-            .with(Element::text(email::FLAG_TYPE, "Flag for follow up"))
-            .with(Element::text(tasks::SUBJECT, "Flag")),
+        status => flag.with(Element::text(email::STATUS, status)).with(Element::text(email::FLAG_TYPE, says)),
     }
 }
 
@@ -157,7 +157,8 @@ fn flat(element: &Element) -> String {
         return element.child_text(air_sync_base::DATA).unwrap_or_default().into_owned();
     }
     if element.tag == email::FLAG {
-        return element.child_text(email::STATUS).unwrap_or_default().into_owned();
+        let parts = [email::STATUS, email::FLAG_TYPE].map(|tag| element.child_text(tag).unwrap_or_default());
+        return parts.join(" ").trim_end().to_owned();
     }
     if element.elements().next().is_none() {
         return element.value().into_owned();
@@ -183,12 +184,12 @@ mod tests {
         data.set(contacts::FIRST_NAME, "Manoel");
         data.set(air_sync_base::BODY, "two\nlines");
         data.set(contacts::CATEGORIES, "red; blue");
-        data.set(email::FLAG, "2");
+        data.set(email::FLAG, "2 Call back");
         assert_eq!(Data::of(&data.to_request()), data);
         assert_eq!(data.text("FirstName").as_deref(), Some("Manoel"));
         assert_eq!(data.text("Body").as_deref(), Some("two\nlines"));
         assert_eq!(data.text("Categories").as_deref(), Some("red;blue"));
-        assert_eq!(data.text("Flag").as_deref(), Some("2"));
+        assert_eq!(data.text("Flag").as_deref(), Some("2 Call back"));
     }
 
     #[test]

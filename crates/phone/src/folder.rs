@@ -38,6 +38,7 @@ pub struct Folder {
     pub(crate) key: String,
     pub(crate) table: Table,
     pub(crate) wanted: Wanted,
+    pub(crate) chosen: Chosen,
     pub(crate) filter: Option<u8>,
     pub(crate) restarts: u32,
 }
@@ -45,6 +46,13 @@ pub struct Folder {
 /// Whether the server is to be asked for changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wanted {
+    No,
+    Yes,
+}
+
+/// Whether the user wants the folder synchronised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Chosen {
     No,
     Yes,
 }
@@ -59,6 +67,7 @@ impl Folder {
             key: NO_KEY.to_owned(),
             table: Table::default(),
             wanted: Wanted::Yes,
+            chosen: Chosen::Yes,
             filter: None,
             restarts: 0,
         }
@@ -94,6 +103,12 @@ impl Folder {
         Class::of_type(self.number)
     }
 
+    /// Returns how far back its items go, as a `FilterType`; `None` leaves it to the server.
+    #[must_use]
+    pub const fn filter(&self) -> Option<u8> {
+        self.filter
+    }
+
     /// Returns the sync key of the last answer that was applied.
     #[must_use]
     pub fn key(&self) -> &str {
@@ -108,7 +123,7 @@ impl Folder {
 
     /// Returns the class where a client of `version` synchronises this folder.
     pub(crate) fn synced_class(&self, version: Version) -> Option<Class> {
-        let class = self.class()?;
+        let class = self.class().filter(|_| self.chosen == Chosen::Yes)?;
         (class != Class::Notes || version >= Version::V14_0).then_some(class)
     }
 

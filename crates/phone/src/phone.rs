@@ -6,7 +6,7 @@ use wbxml::{Element, Limits};
 
 use crate::class::Class;
 use crate::error::AnswerError;
-use crate::folder::{Folder, FolderId, NO_KEY, Wanted};
+use crate::folder::{Chosen, Folder, FolderId, NO_KEY, Wanted};
 use crate::habit::{Greeting, Habit, Kind};
 use crate::hierarchy::FolderEdit;
 use crate::item::{Item, ItemId, Parked};
@@ -167,7 +167,9 @@ impl Phone {
     /// Returns whether the user did anything that the server has not confirmed.
     #[must_use]
     pub fn has_edits(&self) -> bool {
-        let items = self.folders.values().any(|folder| folder.table.iter().any(Item::is_pending));
+        let mut synced =
+            self.folders.values().filter(|folder| folder.synced_class(self.habit.version).is_some());
+        let items = synced.any(|folder| folder.table.iter().any(Item::is_pending));
         items || !self.moves.is_empty() || !self.folder_edits.is_empty()
     }
 
@@ -204,6 +206,19 @@ impl Phone {
         if let Some(folder) = self.folders.get_mut(folder) {
             folder.wanted = Wanted::Yes;
         }
+    }
+
+    /// Leaves a folder out: the user does not want it synchronised.
+    pub fn leave_out(&mut self, folder: &FolderId) {
+        if let Some(folder) = self.folders.get_mut(folder) {
+            folder.chosen = Chosen::No;
+        }
+    }
+
+    /// Returns whether the phone synchronises a folder.
+    #[must_use]
+    pub fn syncs(&self, folder: &FolderId) -> bool {
+        self.folders.get(folder).is_some_and(|folder| folder.synced_class(self.habit.version).is_some())
     }
 
     /// Sets how far back a folder's items go, as a `FilterType`; `None` leaves it to the server.

@@ -561,3 +561,13 @@ fn a_whole_synchronisation_runs_until_nothing_is_left() {
     let error = phone.sync_all(&mut script).unwrap_err();
     assert!(matches!(error, SyncError::Transport { command: Command::FolderSync, .. }));
 }
+
+#[test]
+fn a_folder_left_out_is_not_asked_for() {
+    let (mut phone, folder) = synced(Kind::Outlook);
+    phone.leave_out(&folder);
+    phone.want(&folder);
+    assert!(!phone.syncs(&folder));
+    assert!(!phone.has_work());
+    assert!(matches!(phone.add(&folder, &[]), Err(EditError::Unable { .. })));
+}
