@@ -1,4 +1,10 @@
 //! A phone changes what its user may only read: the phone is put right and the user gets his data back.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests, run by a macro on two databases"
+)]
 
 #[macro_use]
 mod common;

@@ -1,4 +1,10 @@
 //! Rights come and go, items change and vanish: a phone ends up with what its user may see, and no write is lost.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests, run by a macro on two databases"
+)]
 
 #[macro_use]
 mod common;

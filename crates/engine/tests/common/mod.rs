@@ -13,7 +13,11 @@ use items::contact::{self, Field, Value};
 use std::collections::BTreeMap;
 use store::{Location, Store};
 
-#[allow(unreachable_pub, clippy::unwrap_used, reason = "testkit's own file, taken in by path so that it does not build the engine twice")]
+#[allow(
+    unreachable_pub,
+    clippy::unwrap_used,
+    reason = "testkit's own file, taken in by path so that it does not build the engine twice"
+)]
 #[path = "../../../testkit/src/postgres.rs"]
 mod postgres;
 
