@@ -117,6 +117,25 @@ impl Engine {
         })
     }
 
+    /// Lets go of a denied change; its record stays.
+    ///
+    /// # Errors
+    /// When there is no such record, something became of it already, or the database fails.
+    pub fn dismiss_denied(&self, id: DeniedId, now: Timestamp) -> Result<(), Error> {
+        self.write(now, |work| {
+            let row = row::denied::load(work, id)?
+                .ok_or_else(|| Error::not_found(format!("denied change {id}")))?;
+            match State::from_word(&row.state)? {
+                State::Open | State::Asked | State::Dismissed => {
+                    Ok(row::denied::set_state(work, id, State::Dismissed.as_str())?)
+                }
+                State::Applied | State::Declined => {
+                    Err(Error::invalid(format!("denied change {id} is {} already", row.state)))
+                }
+            }
+        })
+    }
+
     /// Returns one denied change.
     ///
     /// # Errors
