@@ -52,7 +52,8 @@ impl Slot {
         }
     }
 
-    fn of_line(line: &Line<'_>) -> Self {
+    /// Returns where the line lies; `label` is what Apple's address book calls it.
+    fn of_line(line: &Line<'_>, label: Option<&str>) -> Self {
         let name = line.name().to_ascii_uppercase();
         match name.as_str() {
             "TEL" => Self::Family(phone(line)),
@@ -68,9 +69,21 @@ impl Slot {
             "RELATED" if !line.value().contains(':') => {
                 Field::of_related(|word| line.has_type(word)).map_or(Self::Other, Self::Field)
             }
+            "X-ABRELATEDNAMES" => {
+                let is = |word: &str| label == Some(word.trim_start_matches("x-"));
+                Field::of_related(is).map_or(Self::Other, Self::Field)
+            }
+            "X-ABDATE" if label == Some("anniversary") => Self::Field(Field::Anniversary),
             _ => Field::of_name(&name).map_or(Self::Other, Self::Field),
         }
     }
+}
+
+/// Returns the word in a label, `spouse` in `_$!<Spouse>!$_`.
+fn label(value: &str) -> String {
+    let value = value.trim();
+    let word = value.strip_prefix("_$!<").and_then(|rest| rest.strip_suffix(">!$_"));
+    word.unwrap_or(value).to_ascii_lowercase()
 }
 
 fn phone(line: &Line<'_>) -> Family {
@@ -113,11 +126,16 @@ impl<'d, 'a> Card<'d, 'a> {
     pub(super) fn of(document: &'d Document<'a>) -> Option<Self> {
         let component = document.root("VCARD")?;
         let mut card = Self { component, version: Version::Three, slots: BTreeMap::new() };
+        let labels: BTreeMap<_, _> = document
+            .named(component, "X-ABLABEL")
+            .filter_map(|line| Some((line.group()?, label(line.value()))))
+            .collect();
         for line in document.lines(component) {
             if line.is("VERSION") && line.value().trim() == "4.0" {
                 card.version = Version::Four;
             }
-            card.slots.entry(Slot::of_line(line)).or_default().push(line);
+            let label = line.group().and_then(|group| labels.get(group)).map(String::as_str);
+            card.slots.entry(Slot::of_line(line, label)).or_default().push(line);
         }
         for (slot, lines) in &mut card.slots {
             if matches!(slot, Slot::Family(_) | Slot::FullName) {

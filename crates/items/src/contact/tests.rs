@@ -207,6 +207,20 @@ fn the_same_picture_without_its_media_type_is_no_change() {
 }
 
 #[test]
+fn labelled_lines_of_apples_address_book_are_read_and_edited() {
+    let stored = THREE.replace(
+        "FN:",
+        "item1.X-ABRELATEDNAMES:Anna\nitem1.X-ABLabel:_$!<Spouse>!$_\nitem2.X-ABDATE:2017-06-12\n\
+         item2.X-ABLabel:_$!<Anniversary>!$_\nitem3.X-ABRELATEDNAMES:Rex\nitem3.X-ABLabel:Dog\nFN:",
+    );
+    let view = Contact::parse(stored.as_bytes());
+    assert_eq!(view.text(Field::Spouse), Some("Anna"));
+    assert_eq!(view.get(Field::Anniversary), Some(&Value::Date(date(2017, 6, 12))));
+    let text = patched(&stored, &Edit::default().text(Field::Spouse, "Nina"));
+    assert_eq!(text, stored.replace("Anna", "Nina"));
+}
+
+#[test]
 fn a_distribution_list_is_one() {
     let list = FOUR.replace("VERSION:4.0", "VERSION:4.0\nKIND:group");
     assert!(Contact::parse(list.as_bytes()).is_list());
