@@ -80,18 +80,46 @@ impl When {
 }
 
 /// How an event shows in free-busy time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Busy {
-    /// 0.
+    /// The time is free.
     Free,
-    /// 1.
+    /// Perhaps.
     Tentative,
-    /// 2.
+    /// The time is taken.
+    #[default]
     Busy,
-    /// 3.
+    /// Out of office.
     Away,
-    /// 4.
+    /// At work, but not here.
     Elsewhere,
+}
+
+impl Busy {
+    /// Returns the number on the wire: 0 free, 1 tentative, 2 busy, 3 out of office, 4 working elsewhere.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Free => 0,
+            Self::Tentative => 1,
+            Self::Busy => 2,
+            Self::Away => 3,
+            Self::Elsewhere => 4,
+        }
+    }
+
+    /// Returns the state of this number, or `None` for a number that has no meaning.
+    #[must_use]
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            0 => Some(Self::Free),
+            1 => Some(Self::Tentative),
+            2 => Some(Self::Busy),
+            3 => Some(Self::Away),
+            4 => Some(Self::Elsewhere),
+            _ => None,
+        }
+    }
 }
 
 /// What an attendee has answered.
@@ -154,7 +182,7 @@ pub struct Attachment {
 }
 
 /// What a master and a changed occurrence both have.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Details {
     /// SUMMARY.
     pub subject: Option<String>,
@@ -208,7 +236,7 @@ pub struct Exception {
 }
 
 /// One event, a series with its exceptions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Event {
     /// UID.
     pub uid: Option<String>,
@@ -225,11 +253,12 @@ pub struct Event {
 }
 
 impl Event {
-    /// Reads the event of a text; of several the first. What is not understood is not in the view.
+    /// Reads the event of a text; of several the first. What is not understood is not in the view, and of a text
+    /// without an event nothing is.
     #[must_use]
-    pub fn parse(content: &[u8]) -> Option<Self> {
+    pub fn parse(content: &[u8]) -> Self {
         let document = Document::parse(content);
-        calendar::Calendar::of(&document).map(|calendar| read::event(&calendar))
+        calendar::Calendar::of(&document).map(|calendar| read::event(&calendar)).unwrap_or_default()
     }
 }
 

@@ -5,6 +5,7 @@
 pub mod body;
 pub mod contact;
 mod date;
+pub mod event;
 pub mod message;
 pub mod note;
 mod read;
@@ -85,6 +86,8 @@ pub struct Options {
     pub mime: MimeSupport,
     /// The user's zone, for times that name none.
     pub zone: TimeZone,
+    /// The addresses of the folder's owner: a meeting is seen from there, whoever looks into the calendar.
+    pub owner: Vec<String>,
     /// The hour of UTC at which the phone writes days ([`birthday_hour`]).
     pub birthday_hour: u8,
 }
@@ -220,10 +223,11 @@ pub fn tags(hint: &str) -> Vec<Tag> {
 /// [`Unreadable`], where an element has no valid value, and for kinds that phones do not write whole.
 pub fn parse(kind: Kind, data: &Element, ghosting: &Ghosting) -> Result<items::Edit, Unreadable> {
     match kind {
+        Kind::Calendar => event::parse(data, ghosting),
         Kind::Contacts => contact::parse(data, ghosting),
         Kind::Tasks => task::parse(data),
         Kind::Notes => note::parse(data),
-        Kind::Mail | Kind::Calendar | Kind::Files => Err(Unreadable::new("phones do not write such items")),
+        Kind::Mail | Kind::Files => Err(Unreadable::new("phones do not write such items")),
     }
 }
 

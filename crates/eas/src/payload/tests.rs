@@ -12,6 +12,7 @@ pub(super) fn options() -> Options {
         bodies: vec![preference(BodyType::Plain, None)],
         mime: MimeSupport::Unsaid,
         zone: TimeZone::get("Europe/Berlin").unwrap(),
+        owner: vec!["ann@example.org".to_owned()],
         birthday_hour: 0,
     }
 }

@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 
 use super::read::on_clock;
-use super::{Details, Event, When};
+use super::{Details, Event, Exception, When};
 use crate::recurrence::{Last, Series};
 
 impl Event {
@@ -21,6 +21,22 @@ impl Event {
                 .added(self.added.iter().map(|when| on_clock(when, start)))
                 .removed(removed.map(|exception| on_clock(&exception.original, start))),
         )
+    }
+
+    /// Returns when the series would have this occurrence.
+    #[must_use]
+    pub fn original(&self, exception: &Exception, home: &TimeZone) -> Timestamp {
+        match &self.details.start {
+            Some(start @ When::Zoned { zone, .. }) => {
+                let local = on_clock(&exception.original, start);
+                zone.to_timestamp(local).unwrap_or_else(|_| exception.original.instant(home))
+            }
+            Some(start @ (When::Date(_) | When::Floating(_))) => {
+                let local = on_clock(&exception.original, start);
+                home.to_timestamp(local).unwrap_or_else(|_| exception.original.instant(home))
+            }
+            None => exception.original.instant(home),
+        }
     }
 
     /// Returns when the last occurrence ends, or `None` where there is no last one. Later than that nothing of the

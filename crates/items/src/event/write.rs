@@ -72,10 +72,12 @@ fn master(stored: &[u8], edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, EditErro
     let calendar = Calendar::of(&document).ok_or(EditError::Missing { component: "VEVENT" })?;
     let was = event(&calendar);
     let clock = Clock::of(edit);
-    let repeats = match (&edit.recurrence, &was.rule) {
-        (Change::Set(_), _) | (Change::Keep, Some(_)) => Repeats::Yes,
-        (Change::Remove, _) | (Change::Keep, None) => Repeats::No,
+    let is_series = match &edit.recurrence {
+        Change::Set(_) => true,
+        Change::Keep => was.rule.is_some(),
+        Change::Remove => was.rule.is_some() && was.pattern.is_none(),
     };
+    let repeats = if is_series { Repeats::Yes } else { Repeats::No };
     let mut editor = Editor::new(&document);
     let mut patch = Patch::new(&calendar, calendar.master, &mut editor);
     let plan = clock.plan(&edit.fields, &was.details, repeats)?;
@@ -116,7 +118,9 @@ pub(super) enum RuleChange {
 fn write_rule(patch: &mut Patch<'_, '_, '_>, edit: &Edit, was: &Event, start: Option<&When>) -> RuleChange {
     match &edit.recurrence {
         Change::Keep => RuleChange::Same,
-        Change::Remove if was.rule.is_none() && was.added.is_empty() => RuleChange::Same,
+        // Nothing to take away; or a series that phones are shown as a single event, because ActiveSync cannot say
+        // its rule: that they leave the rule out means nothing.
+        Change::Remove if was.pattern.is_none() => RuleChange::Same,
         Change::Remove => {
             for name in ["RRULE", "RDATE", "EXDATE", "EXRULE"] {
                 patch.remove(name);

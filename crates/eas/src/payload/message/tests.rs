@@ -22,6 +22,7 @@ fn options(version: Version, bodies: &[BodyPreference]) -> Options {
         bodies: bodies.to_vec(),
         mime: MimeSupport::Never,
         zone: TimeZone::UTC,
+        owner: Vec::new(),
         birthday_hour: 0,
     }
 }

@@ -1,0 +1,101 @@
+//! Events. [MS-ASCAL]
+//!
+//! A series whose rule ActiveSync cannot say is sent as a single event, its first occurrence; an edit of that leaves
+//! the rule alone.
+
+mod attendance;
+mod exception;
+mod parse;
+mod recurrence;
+
+use items::event::{Details, Event, When};
+use items::zone::Blob;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use wbxml::page::calendar;
+use wbxml::{Element, Tag};
+
+use super::{Options, body, date};
+
+pub use parse::parse;
+
+/// Bytes a UID may have on the wire.
+const MAX_UID_BYTES: usize = 300;
+
+/// What an event without times is shown as.
+const SOME_LENGTH: SignedDuration = SignedDuration::from_mins(30);
+
+/// Returns the elements of the event.
+#[must_use]
+pub fn render(event: &Event, options: &Options) -> Vec<Element> {
+    let details = &event.details;
+    let (start, end) = times(details, options);
+    let zone = clock(details, options);
+    let mut elements = vec![
+        Element::text(calendar::TIMEZONE, blob(&zone, start)),
+        number(calendar::ALL_DAY_EVENT, details.all_day()),
+    ];
+    elements.push(number(calendar::BUSY_STATUS, details.busy.number()));
+    if let Some(organizer) = &details.organizer {
+        let name = organizer.name.as_ref().unwrap_or(&organizer.email);
+        elements.push(Element::text(calendar::ORGANIZER_NAME, name));
+        elements.push(Element::text(calendar::ORGANIZER_EMAIL, &organizer.email));
+    }
+    elements.push(Element::text(calendar::DT_STAMP, date::compact(details.stamp.unwrap_or(start))));
+    elements.push(Element::text(calendar::END_TIME, date::compact(end)));
+    elements.extend(details.location.as_ref().map(|place| Element::text(calendar::LOCATION, place)));
+    elements.extend(details.reminder.map(|lead| number(calendar::REMINDER, lead)));
+    elements.push(number(calendar::SENSITIVITY, details.sensitivity.number()));
+    elements.push(Element::text(calendar::SUBJECT, details.subject.as_deref().unwrap_or_default()));
+    elements.push(Element::text(calendar::START_TIME, date::compact(start)));
+    if let Some(uid) = &event.uid {
+        let end = items::contentline::boundary(uid, MAX_UID_BYTES);
+        elements.push(Element::text(calendar::UID, uid.get(..end).unwrap_or_default()));
+    }
+    elements.extend(attendance::render(details, options));
+    elements.extend(categories(&details.categories));
+    if let Some(pattern) = &event.pattern {
+        elements.push(recurrence::render(pattern, details, options));
+        elements.extend(exception::render(event, options));
+    }
+    elements.extend(self::body(details, options));
+    elements
+}
+
+/// Returns the start and the end as instants: of days, midnight on the user's clock.
+fn times(details: &Details, options: &Options) -> (Timestamp, Timestamp) {
+    let instant = |when: &When| when.instant(&options.zone);
+    let start = details.start.as_ref().map(instant).or(details.stamp).unwrap_or(Timestamp::UNIX_EPOCH);
+    let end = details.end.as_ref().map(instant).or_else(|| start.checked_add(SOME_LENGTH).ok());
+    (start, end.unwrap_or(start).max(start))
+}
+
+/// Returns the zone whose clock the event keeps.
+fn clock(details: &Details, options: &Options) -> TimeZone {
+    details.start.as_ref().and_then(When::zone).unwrap_or(&options.zone).clone()
+}
+
+fn blob(zone: &TimeZone, start: Timestamp) -> String {
+    Blob::from_zone(zone, zone.to_datetime(start).year()).with_name_of(zone).to_base64()
+}
+
+fn categories(names: &[String]) -> Option<Element> {
+    let entries = names.iter().map(|name| Element::text(calendar::CATEGORY, name));
+    (!names.is_empty()).then(|| entries.fold(Element::new(calendar::CATEGORIES), Element::with))
+}
+
+fn body(details: &Details, options: &Options) -> Option<Element> {
+    match (&details.body, &details.html) {
+        (None, None) => None,
+        (Some(text), html) => Some(body::render(text, html.as_deref(), options)),
+        (None, Some(html)) => Some(body::render(&items::html::to_text(html), Some(html), options)),
+    }
+}
+
+/// Returns an element with a number; yes is 1, no is 0.
+fn number(tag: Tag, number: impl Into<u32>) -> Element {
+    Element::text(tag, number.into().to_string())
+}
+
+#[cfg(test)]
+mod tests;
