@@ -71,4 +71,11 @@ mod tests {
         assert_eq!(compact(at), "20260304T080506Z");
         assert_eq!(instant(&compact(at)), Some(at));
     }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_panics(text in "[0-9TtZz:.-]{0,24}|.{0,12}") {
+            let _ = instant(&text);
+        }
+    }
 }

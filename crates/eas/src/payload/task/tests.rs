@@ -154,3 +154,16 @@ fn invalid_values_are_unreadable() {
         assert!(parse(&data([element.clone()])).is_err(), "{element:?}");
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn nothing_panics(codes in proptest::collection::vec(0x05..0x27_u8, 0..6), text in "[0-9TZ:-]{0,20}|.{0,9}") {
+        let inside = |code: u8| Element::text(Tag::new(tasks::SUBJECT.page(), code), text.clone());
+        let recurrence = codes.iter().map(|&code| inside(code)).fold(Element::new(tasks::RECURRENCE), Element::with);
+        if let Ok(edit) = parse(&data(codes.iter().map(|&code| inside(code)).chain([recurrence]))) {
+            let stamp = Stamp { uid: "u".to_owned(), now: at("2026-03-01T00:00:00Z") };
+            let stored = items::create(&edit, &stamp).unwrap();
+            render(&Task::parse(&stored), &options());
+        }
+    }
+}
