@@ -91,6 +91,12 @@ impl Engine {
         }
     }
 
+    /// Ends the engine and returns its store, for the next engine over the same database.
+    #[must_use]
+    pub fn into_store(self) -> Store {
+        self.store
+    }
+
     /// Returns the settings it was made with.
     #[must_use]
     pub const fn settings(&self) -> &Settings {
