@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use jiff::civil::{date, datetime};
+use proptest::prelude::*;
 
 use super::*;
 use crate::recurrence::{Cycle, Days, End, Until};
@@ -777,4 +778,23 @@ fn dates_alone_make_no_zone() {
     let event = parsed(DAYS);
     assert!(event.details.all_day());
     assert_eq!(event.details.end, Some(When::Date(date(2026, 3, 6))));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    /// Lines of a series taken out, doubled and exchanged, with bytes put in.
+    #[test]
+    fn no_text_is_too_broken(order in prop::collection::vec((0_usize..60, ".{0,4}"), 0..80)) {
+        let lines: Vec<&str> = SERIES.lines().collect();
+        let text: String = order.iter().filter_map(|(at, junk)| lines.get(*at).map(|line| format!("{line}{junk}\r\n"))).collect();
+        let fields = Fields { start: Some(at("2026-03-04T09:30Z")), reminder: Change::Set(5), ..Fields::default() };
+        let edit = Edit { fields, ..exception("2026-03-11T08:00Z", ExceptionChange::Delete) };
+        let _ = (Event::parse(text.as_bytes()).ends(&berlin()), crate::event::properties(text.as_bytes()));
+        let _ = crate::event::report(text.as_bytes());
+        if let Ok(new) = apply(text.as_bytes(), &edit, &stamp()) {
+            let again = Event::parse(&new);
+            prop_assert_eq!(again.uid, Event::parse(text.as_bytes()).uid);
+        }
+    }
 }

@@ -1,5 +1,6 @@
 use jiff::ToSpan as _;
 use jiff::civil::datetime;
+use proptest::prelude::*;
 
 use super::*;
 
@@ -143,4 +144,47 @@ fn steps_and_years_are_limited() {
     assert_eq!(years.by_ref().last().map(DateTime::year), Some(YEARS.1));
     assert!(years.is_cut());
     assert_eq!(series("1899-06-01T00:00", "UTC", "FREQ=YEARLY").occurrences().count(), 1);
+}
+
+/// Returns rules of any parts, sensible or not.
+fn any_rule() -> impl Strategy<Value = String> {
+    let list = |least: i16, most: i16| {
+        prop::collection::vec((least..=most).prop_filter("0 is no position", |n| *n != 0), 1..4)
+            .prop_map(|list| list.iter().map(ToString::to_string).collect::<Vec<_>>().join(","))
+    };
+    let part = prop_oneof![
+        (0_u16..=70).prop_map(|n| format!("INTERVAL={n}")),
+        (0_u32..=70).prop_map(|n| format!("COUNT={n}")),
+        (1890_i16..=9999).prop_map(|year| format!("UNTIL={year}0301T120000Z")),
+        list(1, 12).prop_map(|months| format!("BYMONTH={months}")),
+        list(-31, 31).prop_map(|days| format!("BYMONTHDAY={days}")),
+        list(-366, 366).prop_map(|days| format!("BYYEARDAY={days}")),
+        list(-53, 53).prop_map(|weeks| format!("BYWEEKNO={weeks}")),
+        list(-366, 366).prop_map(|positions| format!("BYSETPOS={positions}")),
+        list(1, 23).prop_map(|hours| format!("BYHOUR={hours}")),
+        list(1, 59).prop_map(|minutes| format!("BYMINUTE={minutes}")),
+        list(1, 60).prop_map(|seconds| format!("BYSECOND={seconds}")),
+        prop::collection::vec("(-?[1-5])?(MO|TU|WE|TH|FR|SA|SU)", 1..4)
+            .prop_map(|days| format!("BYDAY={}", days.join(","))),
+        "WKST=(MO|SU|TH)",
+    ];
+    let frequency = "FREQ=(SECONDLY|MINUTELY|HOURLY|DAILY|WEEKLY|MONTHLY|YEARLY)";
+    (frequency, prop::collection::vec(part, 0..5))
+        .prop_map(|(frequency, parts)| format!("{frequency};{}", parts.join(";")))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn any_rule_ends_in_order(rule in any_rule(), year in 1895_i16..=2205, month in 1_i8..=12, day in 1_i8..=28) {
+        let Ok(rule) = Rule::parse(&rule) else { return Ok(()) };
+        let start = jiff::civil::date(year, month, day).at(2, 30, 0, 0);
+        let series = Series::new(start, TimeZone::get("America/New_York").unwrap()).rule(Some(rule));
+        let starts: Vec<DateTime> = series.occurrences().take(MAX_INSTANCES).collect();
+        prop_assert!(starts.is_sorted_by(|one, other| one < other));
+        prop_assert_eq!(starts.first(), Some(&start));
+        let late = instant("2100-01-01T00:00Z");
+        prop_assert!(series.between(late, Timestamp::MAX).len() <= MAX_INSTANCES);
+    }
 }
