@@ -200,6 +200,7 @@ impl Engine {
             let kind = kind::from_code(folder.kind)?;
             row::folder::lock(work, folder.id)?;
             let rights = viewer_rights(work, &folder, actor, now)?;
+            items::check(kind, item.content).map_err(|unfit| Error::invalid(unfit.to_string()))?;
             let troubles = items::report(kind, item.content);
             let twin = match items::index(kind, item.content).uid {
                 Some(identity) => row::item::by_identity(work, folder.id, &identity)?,
