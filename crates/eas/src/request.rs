@@ -18,6 +18,9 @@ pub use version::Version;
 /// The most bytes in a query.
 pub const MAX_QUERY: usize = 8 * 1024;
 
+/// The most bytes kept of a program's name.
+pub const MAX_AGENT: usize = 255;
+
 /// A request that is well formed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Received {
@@ -59,6 +62,8 @@ pub struct Request {
     pub multipart: bool,
     /// Whether the answer may be compressed with gzip.
     pub gzip: bool,
+    /// The program that asks, as it calls itself; at most [`MAX_AGENT`] bytes, printable. For people to read.
+    pub agent: String,
     /// What the query says to the command itself.
     pub parameters: Parameters,
 }
@@ -146,14 +151,19 @@ impl Request {
             encoded::parse(&bytes)?
         };
         let Asked { version, command, user, device, policy_key, multipart, parameters } = asked;
-        let gzip = accepts_gzip(headers);
-        Ok(Self { version, command, user, device, policy_key, multipart, gzip, parameters })
+        let (gzip, agent) = (accepts_gzip(headers), agent(headers));
+        Ok(Self { version, command, user, device, policy_key, multipart, gzip, agent, parameters })
     }
 }
 
 /// Returns a header as text without the space around it; `None` if it is absent or not printable ASCII.
 fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name)?.to_str().ok().map(str::trim)
+}
+
+/// Returns what the program calls itself, cut to what is kept; empty where it does not say.
+fn agent(headers: &HeaderMap) -> String {
+    header(headers, "user-agent").unwrap_or_default().chars().take(MAX_AGENT).collect()
 }
 
 /// Returns whether gzip is among the encodings accepted, other than with weight 0.

@@ -1,3 +1,6 @@
 //! Virtual phones, a sample organisation and the simulation, for tests only
 
+mod memory;
 pub mod postgres;
+
+pub use memory::engine;

@@ -37,6 +37,7 @@ fn request(id: &str, kind: &str, command: Command, version: Version) -> Request 
         policy_key: None,
         multipart: false,
         gzip: false,
+        agent: String::new(),
         parameters: Parameters::default(),
     }
 }
@@ -54,6 +55,21 @@ fn a_plain_query() {
         ..request("v140Device", "SmartPhone", Command::Sync, Version::V14_1)
     };
     assert_eq!(asked, Ok(expected));
+}
+
+#[test]
+fn the_agent_is_kept_so_far() {
+    static TOO_LONG: &str = match str::from_utf8(&[b'x'; MAX_AGENT + 1]) {
+        Ok(text) => text,
+        Err(_) => panic!("ASCII is UTF-8"),
+    };
+    let named = |agent: &'static str| {
+        let query = "Cmd=Sync&DeviceId=v140Device&DeviceType=SmartPhone";
+        post(query, &[V14_1, ("user-agent", agent)]).map(|asked| asked.agent)
+    };
+    assert_eq!(named("Apple-iPhone8C4/1504.100"), Ok("Apple-iPhone8C4/1504.100".into()));
+    assert_eq!(named(&TOO_LONG[1..]).map(|agent| agent.len()), Ok(MAX_AGENT));
+    assert_eq!(named(TOO_LONG).map(|agent| agent.len()), Ok(MAX_AGENT));
 }
 
 #[test]

@@ -1,0 +1,252 @@
+//! ItemOperations: one item or attachment whole, or a folder emptied.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use engine::{EmptyOutcome, FolderId, ItemView, Part, Subfolders, Target, Uid};
+use items::Kind;
+use items::message::{Message, attachment_bytes};
+use wbxml::page::item_operations::{
+    CONVERSATION_ID, DATA, DELETE_SUB_FOLDERS, EMPTY_FOLDER_CONTENTS, FETCH, ITEM_OPERATIONS, MOVE, OPTIONS,
+    PROPERTIES, RANGE, RESPONSE, SCHEMA, STATUS, STORE, TOTAL,
+};
+use wbxml::page::{air_sync, air_sync_base, document_library, search};
+use wbxml::{Element, Tag};
+
+use super::sync::{View, class};
+use super::{Session, body};
+use crate::file_reference::FileReference;
+use crate::item;
+use crate::multipart::Multipart;
+use crate::reply::{MULTIPART, Reply, number};
+use crate::server::Failure;
+use crate::wire_id;
+
+const DONE: u8 = 1;
+const PROTOCOL_ERROR: u8 = 2;
+const SERVER_ERROR: u8 = 3;
+const NOT_FOUND: u8 = 6;
+const BAD_RANGE: u8 = 8;
+const STORE_UNKNOWN: u8 = 9;
+const TOO_LARGE: u8 = 11;
+const BAD_ATTACHMENT: u8 = 15;
+const DENIED: u8 = 16;
+const IN_PART: u8 = 17;
+
+/// How the phone takes contents.
+enum Delivery {
+    /// Inside the document.
+    Inline,
+    /// As raw bytes behind it.
+    Parts(Multipart),
+}
+
+/// What a Fetch found.
+struct Found {
+    class: Option<Kind>,
+    properties: Element,
+}
+
+/// Answers an ItemOperations request, one operation after the other.
+pub(crate) fn handle(
+    session: &Session<'_>,
+    root: Option<&Element>,
+    delivery: Wanted,
+) -> Result<Reply, Failure> {
+    let root = body(root, ITEM_OPERATIONS)?;
+    if root.elements().count() > session.limits().operations {
+        return Ok(Reply::failed(ITEM_OPERATIONS, (STATUS, TOO_LARGE)));
+    }
+    let mut delivery = match delivery {
+        Wanted::Inline => Delivery::Inline,
+        Wanted::Parts => Delivery::Parts(Multipart::default()),
+    };
+    let mut response = Element::new(RESPONSE);
+    for asked in root.elements() {
+        match asked.tag {
+            FETCH => response.push(fetch(session, asked, &mut delivery)),
+            EMPTY_FOLDER_CONTENTS => response.push(empty(session, asked)),
+            MOVE => response.push(echo(
+                Element::new(MOVE).with(number(STATUS, PROTOCOL_ERROR)),
+                asked,
+                CONVERSATION_ID,
+            )),
+            _ => return Ok(Reply::failed(ITEM_OPERATIONS, (STATUS, PROTOCOL_ERROR))),
+        }
+    }
+    let document = Element::new(ITEM_OPERATIONS).with(number(STATUS, DONE)).with(response);
+    let Delivery::Parts(parts) = delivery else { return Ok(Reply::wbxml(&document)) };
+    Ok(match parts.finish(&wbxml::encode(&document)) {
+        Ok(body) => Reply { content_type: Some(MULTIPART), body, ..Reply::empty(200) },
+        Err(_) => Reply::failed(ITEM_OPERATIONS, (STATUS, TOO_LARGE)),
+    })
+}
+
+/// How a phone wants contents delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    Inline,
+    Parts,
+}
+
+fn fetch(session: &Session<'_>, asked: &Element, delivery: &mut Delivery) -> Element {
+    let (status, found) = match found(session, asked, delivery) {
+        Ok(found) => (DONE, Some(found)),
+        Err(status) => (status, None),
+    };
+    let mut answer = Element::new(FETCH).with(number(STATUS, status));
+    let names = [
+        air_sync::COLLECTION_ID,
+        air_sync::SERVER_ID,
+        search::LONG_ID,
+        document_library::LINK_ID,
+        air_sync_base::FILE_REFERENCE,
+    ];
+    for tag in names {
+        answer = echo(answer, asked, tag);
+    }
+    if let Some(Found { class: kind, properties }) = found {
+        answer.content.extend(kind.map(|kind| Element::text(air_sync::CLASS, class(kind)).into()));
+        answer.push(properties);
+    }
+    answer
+}
+
+fn echo(answer: Element, asked: &Element, tag: Tag) -> Element {
+    match asked.child(tag) {
+        Some(name) => answer.with(name.clone()),
+        None => answer,
+    }
+}
+
+fn found(session: &Session<'_>, asked: &Element, delivery: &mut Delivery) -> Result<Found, u8> {
+    let store = asked.child_text(STORE).unwrap_or_default();
+    if !store.eq_ignore_ascii_case("Mailbox") {
+        return Err(STORE_UNKNOWN);
+    }
+    if let Some(reference) = asked.child_text(air_sync_base::FILE_REFERENCE) {
+        return attachment(session, asked, &reference, delivery);
+    }
+    let (Some(folder), Some(item)) =
+        (asked.child_text(air_sync::COLLECTION_ID), asked.child_text(air_sync::SERVER_ID))
+    else {
+        // Search results have ids of their own, and are never given out here.
+        return Err(if asked.child(search::LONG_ID).is_some() { NOT_FOUND } else { PROTOCOL_ERROR });
+    };
+    let folder = wire_id::folder(&folder);
+    let Target::Item(uid) = wire_id::target(folder, &item) else { return Err(NOT_FOUND) };
+    let item = load(session, folder, uid)?.ok_or(NOT_FOUND)?;
+    let mut properties = whole(session, folder, &item, asked.child(OPTIONS))?;
+    if let Delivery::Parts(parts) = delivery {
+        parts.take_bodies(&mut properties).map_err(|_| TOO_LARGE)?;
+    }
+    Ok(Found { class: Some(item.kind), properties })
+}
+
+fn load(session: &Session<'_>, folder: FolderId, uid: Uid) -> Result<Option<ItemView>, u8> {
+    session.engine().fetch(session.caller, folder, uid, session.now).map_err(|error| {
+        tracing::warn!(error = %crate::server::chain(&error), %folder, "a fetch failed");
+        SERVER_ERROR
+    })
+}
+
+/// Writes a whole item, as the phone wants it here and now.
+fn whole(
+    session: &Session<'_>,
+    folder: FolderId,
+    found: &ItemView,
+    options: Option<&Element>,
+) -> Result<Element, u8> {
+    let mut view = View::default();
+    view.replace(options).map_err(|_| PROTOCOL_ERROR)?;
+    let mut elements = item::render(folder, found, &Part::Everything, &view.options(session));
+    if let Some(schema) = options.and_then(|options| options.child(SCHEMA)) {
+        elements.retain(|element| schema.child(element.tag).is_some());
+    }
+    Ok(elements.into_iter().fold(Element::new(PROPERTIES), Element::with))
+}
+
+fn attachment(
+    session: &Session<'_>,
+    asked: &Element,
+    reference: &str,
+    delivery: &mut Delivery,
+) -> Result<Found, u8> {
+    let reference: FileReference = reference.parse().map_err(|_| BAD_ATTACHMENT)?;
+    let item = load(session, reference.folder, reference.uid)?.ok_or(BAD_ATTACHMENT)?;
+    if item.kind != Kind::Mail {
+        return Err(BAD_ATTACHMENT);
+    }
+    let message = Message::parse(&item.content);
+    let media_type =
+        message.attachments.get(reference.index).map(|one| one.media_type.as_str()).ok_or(BAD_ATTACHMENT)?;
+    let bytes = attachment_bytes(&item.content, reference.index).ok_or(BAD_ATTACHMENT)?;
+    let mut properties = Element::new(PROPERTIES);
+    // An old iOS fails on a range that it did not ask for.
+    let bytes = match asked.child(OPTIONS).and_then(|options| options.child_text(RANGE)) {
+        Some(range) => {
+            let (first, last) = range_of(&range, bytes.len()).ok_or(BAD_RANGE)?;
+            properties.push(Element::text(RANGE, format!("{first}-{last}")));
+            properties.push(number(TOTAL, bytes.len()));
+            bytes.get(first..=last).unwrap_or_default().to_vec()
+        }
+        None => bytes,
+    };
+    properties.push(Element::text(air_sync_base::CONTENT_TYPE, media_type));
+    properties.push(match delivery {
+        Delivery::Parts(parts) => parts.add(bytes).map_err(|_| TOO_LARGE)?,
+        Delivery::Inline => Element::text(DATA, STANDARD.encode(&bytes)),
+    });
+    Ok(Found { class: None, properties })
+}
+
+/// Returns the first and the last byte of a range, from 0, both included; `None` where it lies outside.
+fn range_of(text: &str, size: usize) -> Option<(usize, usize)> {
+    let (first, last) = text.trim().split_once('-')?;
+    let (first, last): (usize, usize) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+    let end = size.checked_sub(1)?;
+    (first <= last && first <= end).then_some((first, last.min(end)))
+}
+
+fn empty(session: &Session<'_>, asked: &Element) -> Element {
+    let folder = wire_id::folder(&asked.child_text(air_sync::COLLECTION_ID).unwrap_or_default());
+    let subfolders = match asked.child(OPTIONS).and_then(|options| options.flag(DELETE_SUB_FOLDERS)) {
+        Some(true) => Subfolders::Go,
+        Some(false) | None => Subfolders::Stay,
+    };
+    let emptied =
+        session.engine().empty_folder(session.caller, &session.device, (folder, subfolders), session.now);
+    let status = match emptied {
+        Ok(EmptyOutcome::All) => DONE,
+        Ok(EmptyOutcome::Some) => IN_PART,
+        Ok(EmptyOutcome::None) => DENIED,
+        Ok(EmptyOutcome::NotFound) => NOT_FOUND,
+        Err(error) => {
+            tracing::warn!(error = %crate::server::chain(&error), %folder, "emptying a folder failed");
+            SERVER_ERROR
+        }
+    };
+    echo(Element::new(EMPTY_FOLDER_CONTENTS).with(number(STATUS, status)), asked, air_sync::COLLECTION_ID)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_range_counts_from_0_and_includes_both_ends() {
+        for (text, expected) in [
+            ("0-9", Some((0, 9))),
+            ("0-0", Some((0, 0))),
+            ("5-99", Some((5, 9))),
+            (" 9 - 9 ", Some((9, 9))),
+            ("10-11", None),
+            ("5-4", None),
+            ("5", None),
+            ("-5", None),
+            ("0-99999999999999999999", None),
+        ] {
+            assert_eq!(range_of(text, 10), expected, "{text:?}");
+        }
+        assert_eq!(range_of("0-0", 0), None);
+    }
+}

@@ -1,0 +1,64 @@
+//! The commands, one file each: parse, one call of the engine, reply.
+
+pub(crate) mod folder_change;
+pub(crate) mod folder_sync;
+pub(crate) mod get_item_estimate;
+pub(crate) mod item_operations;
+pub(crate) mod move_items;
+pub(crate) mod ping;
+pub(crate) mod provision;
+pub(crate) mod settings;
+pub(crate) mod sync;
+
+use engine::{Caller, Device, Engine, Timestamp};
+use wbxml::{Element, Tag};
+
+use crate::memo::DeviceMemo;
+use crate::request::Version;
+use crate::server::{Failure, Limits, Server};
+use crate::status::CommonStatus;
+
+/// One request of a phone whose user has logged in.
+pub(crate) struct Session<'a> {
+    pub(crate) server: &'a Server,
+    pub(crate) caller: &'a Caller,
+    pub(crate) device: Device,
+    pub(crate) version: Version,
+    /// The hour of UTC at which the phone writes days.
+    pub(crate) birthday_hour: u8,
+    pub(crate) now: Timestamp,
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn engine(&self) -> &'a Engine {
+        &self.server.engine
+    }
+
+    pub(crate) const fn limits(&self) -> &'a Limits {
+        &self.server.settings.limits
+    }
+
+    /// Returns what is kept of the phone's earlier requests.
+    pub(crate) fn memo(&self) -> DeviceMemo {
+        DeviceMemo::decode(&self.device.memo)
+    }
+
+    /// Keeps `memo` of the phone, writing only what changed.
+    pub(crate) fn remember(&mut self, memo: &DeviceMemo) -> Result<(), engine::Error> {
+        let text = memo.encode();
+        if text != self.device.memo {
+            self.engine().set_device_memo(&self.device, &text, self.now)?;
+            self.device.memo = text;
+        }
+        Ok(())
+    }
+}
+
+/// Returns the body of a command that cannot do without one.
+pub(crate) fn body(root: Option<&Element>, tag: Tag) -> Result<&Element, Failure> {
+    let root = root.ok_or(CommonStatus::InvalidContent)?;
+    if root.tag != tag {
+        return Err(CommonStatus::InvalidXml.into());
+    }
+    Ok(root)
+}

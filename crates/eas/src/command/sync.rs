@@ -1,0 +1,162 @@
+//! Sync: what changed on the phone, what changed here.
+//!
+//! One request names several folders; each is a round of its own, in a transaction of its own, so a fault in one
+//! leaves the others' answers as they are.
+
+mod answer;
+mod change;
+mod parse;
+mod round;
+mod view;
+
+use engine::{FolderId, Timestamp};
+use jiff::SignedDuration;
+use wbxml::Element;
+use wbxml::page::air_sync::{COLLECTIONS, LIMIT, STATUS, SYNC};
+
+use super::{Session, body, ping};
+use crate::memo::{DeviceMemo, FolderMemo, SyncMemo};
+use crate::reply::{Reply, number};
+use crate::server::{Answer, Failure, Resume, Wait, Woken};
+use crate::wire_id;
+use answer::Answered;
+
+pub(crate) use answer::class;
+pub(crate) use parse::Asked;
+pub(crate) use view::{View, filter};
+
+const PROTOCOL_ERROR: u8 = 4;
+const SERVER_ERROR: u8 = 5;
+const HIERARCHY_CHANGED: u8 = 12;
+const NO_CACHE: u8 = 13;
+const BAD_WAIT: u8 = 14;
+const TOO_MANY_FOLDERS: u8 = 15;
+const RETRY: u8 = 16;
+
+/// Answers a Sync, or waits.
+pub(crate) fn handle(mut session: Session<'_>, root: Option<&Element>) -> Result<Answer, Failure> {
+    let root = root.map(|root| body(Some(root), SYNC)).transpose()?;
+    let memo = session.memo();
+    let asked = match parse::request(root, memo.sync.as_ref(), session.limits()) {
+        Ok(asked) => asked,
+        Err(fault) => return Ok(Answer::Reply(refusal(&fault))),
+    };
+    Ok(run(&mut session, &asked, memo).unwrap_or_else(|| wait(session, asked)))
+}
+
+/// Goes on with a Sync that waited.
+pub(crate) fn resume(
+    mut session: Session<'_>,
+    asked: Asked,
+    (folders, until): (Vec<FolderId>, Timestamp),
+    why: Woken,
+) -> Answer {
+    if why == Woken::GivenUp {
+        return Answer::Reply(Reply::empty(200));
+    }
+    let pending = match session.engine().pending(session.caller, &session.device, &folders, session.now) {
+        Ok(pending) => pending,
+        Err(error) => return Answer::Reply(failed(&error)),
+    };
+    if pending.hierarchy {
+        return Answer::Reply(Reply::failed(SYNC, (STATUS, HIERARCHY_CHANGED)));
+    }
+    if !pending.folders.is_empty() {
+        let memo = session.memo();
+        if let Some(answer) = run(&mut session, &asked, memo) {
+            return answer;
+        }
+    }
+    match why {
+        Woken::Changed => waiting(session, asked, folders, until),
+        Woken::TimeUp | Woken::GivenUp => Answer::Reply(Reply::empty(200)),
+    }
+}
+
+/// Runs a round of each folder and returns the answer, or `None` where there is nothing to say.
+fn run(session: &mut Session<'_>, asked: &Asked, mut memo: DeviceMemo) -> Option<Answer> {
+    let mut left = round::Room::new(asked.window, session.limits());
+    let mut answers = Vec::new();
+    for folder in &asked.folders {
+        answers.push(round::run(session, folder, &mut left));
+    }
+    memo.sync = Some(kept(asked, &answers));
+    if let Err(error) = session.remember(&memo) {
+        // The rounds are done and their answers hold; the next request that leaves something out is asked to
+        // say it all. Until then the old list could be taken for what was said now, so nothing is answered.
+        return Some(Answer::Reply(failed(&error)));
+    }
+    let said: Vec<Answered> = answers.into_iter().flatten().collect();
+    if said.is_empty() {
+        return None;
+    }
+    let mut root = Element::new(SYNC);
+    if said.iter().all(|answer| answer.status == HIERARCHY_CHANGED) {
+        // Phones look for this one at the top.
+        root.push(number(STATUS, HIERARCHY_CHANGED));
+    }
+    let mut list = Element::new(COLLECTIONS);
+    for answer in said {
+        list.push(answer.render(session.version));
+    }
+    Some(Answer::Reply(Reply::wbxml(&root.with(list))))
+}
+
+/// Waits for something to say, if the phone wants to wait.
+fn wait(session: Session<'_>, asked: Asked) -> Answer {
+    let Some(wait_s) = asked.wait_s else { return Answer::Reply(Reply::empty(200)) };
+    let folders: Vec<FolderId> = asked.folders.iter().map(|folder| wire_id::folder(&folder.id)).collect();
+    match session.engine().pending(session.caller, &session.device, &[], session.now) {
+        Ok(pending) if pending.hierarchy => {
+            return Answer::Reply(Reply::failed(SYNC, (STATUS, HIERARCHY_CHANGED)));
+        }
+        Ok(_) => {}
+        Err(error) => return Answer::Reply(failed(&error)),
+    }
+    let wait_s = SignedDuration::from_secs(wait_s.saturating_sub(ping::MARGIN_S).into());
+    let until = session.now.saturating_add(wait_s).unwrap_or(Timestamp::MAX);
+    waiting(session, asked.without_changes(), folders, until)
+}
+
+fn waiting(session: Session<'_>, asked: Asked, folders: Vec<FolderId>, until: Timestamp) -> Answer {
+    let Session { device, version, birthday_hour, .. } = session;
+    Answer::Wait(Wait {
+        device,
+        folders,
+        until,
+        version,
+        birthday_hour,
+        resume: Resume::Sync(Box::new(asked)),
+    })
+}
+
+/// Returns what is kept of a request, for the next one to leave out. A key is kept only while it is certain that
+/// the phone holds it: an answer that gave out another may have been lost.
+fn kept(asked: &Asked, answers: &[Option<Answered>]) -> SyncMemo {
+    let folders = asked.folders.iter().zip(answers).map(|(folder, answer)| FolderMemo {
+        folder: wire_id::folder(&folder.id),
+        key: answer.is_none().then(|| wire_id::key(&folder.key)),
+        window: folder.window,
+        get_changes: folder.get_changes,
+        to_trash: folder.to_trash,
+    });
+    SyncMemo { window: asked.window, wait_s: asked.wait_s, folders: folders.collect() }
+}
+
+fn refusal(fault: &parse::Fault) -> Reply {
+    match fault {
+        parse::Fault::Protocol => Reply::failed(SYNC, (STATUS, PROTOCOL_ERROR)),
+        parse::Fault::NoCache => Reply::failed(SYNC, (STATUS, NO_CACHE)),
+        parse::Fault::Wait { nearest } => limited(BAD_WAIT, *nearest),
+        parse::Fault::TooManyFolders { limit } => limited(TOO_MANY_FOLDERS, *limit),
+    }
+}
+
+fn limited(status: u8, limit: impl Copy + std::fmt::Display) -> Reply {
+    Reply::wbxml(&Element::new(SYNC).with(number(STATUS, status)).with(number(LIMIT, limit)))
+}
+
+fn failed(error: &engine::Error) -> Reply {
+    tracing::warn!(error = %crate::server::chain(error), "a Sync failed");
+    Reply::failed(SYNC, (STATUS, round::status(error)))
+}

@@ -1,0 +1,109 @@
+//! What a phone did in a folder: its Commands, one by one.
+
+use std::borrow::Cow;
+
+use engine::{Asked, FolderId};
+use items::Kind;
+use sha2::{Digest as _, Sha256};
+use wbxml::Element;
+use wbxml::page::air_sync::{ADD, APPLICATION_DATA, CHANGE, CLIENT_ID, DELETE, FETCH, SERVER_ID};
+use wbxml::page::{calendar, contacts, contacts2, email, notes, tasks};
+
+use super::parse::Fault;
+use super::view::View;
+use crate::wire_id;
+use crate::{item, payload};
+
+/// The most bytes in a phone's own name for an item.
+const MAX_CLIENT_ID: usize = 256;
+
+/// One thing a phone did, or wants.
+#[derive(Debug, Clone)]
+pub(super) enum ClientCommand {
+    Add { client_id: String, data: Element },
+    Change { server_id: String, data: Element },
+    Delete { server_id: String },
+    Fetch { server_id: String },
+}
+
+/// Reads the list. A command without the id of what it is about makes the whole list unreadable, and nothing of it
+/// is done: the phone still has it all.
+pub(super) fn list(commands: &Element) -> Result<Vec<ClientCommand>, Fault> {
+    commands.elements().filter_map(|command| one(command).transpose()).collect()
+}
+
+fn one(command: &Element) -> Result<Option<ClientCommand>, Fault> {
+    let server_id = || command.child_text(SERVER_ID).map(Cow::into_owned).ok_or(Fault::Protocol);
+    let data = || command.child(APPLICATION_DATA).cloned().unwrap_or(Element::new(APPLICATION_DATA));
+    Ok(Some(match command.tag {
+        ADD => {
+            let client_id =
+                command.child_text(CLIENT_ID).filter(|id| !id.is_empty() && id.len() <= MAX_CLIENT_ID);
+            ClientCommand::Add { client_id: client_id.ok_or(Fault::Protocol)?.into_owned(), data: data() }
+        }
+        CHANGE => ClientCommand::Change { server_id: server_id()?, data: data() },
+        DELETE => ClientCommand::Delete { server_id: server_id()? },
+        FETCH => ClientCommand::Fetch { server_id: server_id()? },
+        _ => return Ok(None),
+    }))
+}
+
+impl ClientCommand {
+    /// Returns the change as the engine takes it; `None` for a Fetch, which changes nothing.
+    pub(super) fn command(
+        &self,
+        folder: FolderId,
+        kind: Option<Kind>,
+        view: &View,
+    ) -> Option<engine::Command> {
+        match self {
+            Self::Add { client_id, data } => Some(engine::Command::Add {
+                client_id: client_id.clone(),
+                asked: asked(data, kind, view),
+                digest: digest(data),
+            }),
+            Self::Change { server_id, data } => Some(engine::Command::Change {
+                target: wire_id::target(folder, server_id),
+                asked: asked(data, kind, view),
+                digest: digest(data),
+            }),
+            Self::Delete { server_id } => {
+                Some(engine::Command::Delete { target: wire_id::target(folder, server_id) })
+            }
+            Self::Fetch { .. } => None,
+        }
+    }
+}
+
+fn asked(data: &Element, kind: Option<Kind>, view: &View) -> Asked {
+    let body = match kind.or_else(|| kind_of(data)) {
+        Some(kind) => item::read(kind, data, &view.ghosting),
+        None => item::unreadable("the folder is gone, and nothing in the item says what it is", data),
+    };
+    Asked { body, hint: payload::hint(data) }
+}
+
+/// Returns what an item is, from the first property that only one kind has: its folder is gone.
+fn kind_of(data: &Element) -> Option<Kind> {
+    data.elements().find_map(|property| match property.tag.page() {
+        page if page == contacts::ANNIVERSARY.page() || page == contacts2::CUSTOMER_ID.page() => {
+            Some(Kind::Contacts)
+        }
+        page if page == calendar::TIMEZONE.page() => Some(Kind::Calendar),
+        page if page == tasks::SUBJECT.page() => Some(Kind::Tasks),
+        page if page == notes::SUBJECT.page() => Some(Kind::Notes),
+        page if page == email::SUBJECT.page() => Some(Kind::Mail),
+        _ => None,
+    })
+}
+
+/// Returns a name for an item's content, equal for equal content.
+fn digest(data: &Element) -> String {
+    let hash = Sha256::digest(wbxml::encode(data));
+    hash.iter().fold(String::with_capacity(64), |mut text, byte| {
+        for digit in [byte >> 4, byte & 15] {
+            text.extend(char::from_digit(digit.into(), 16));
+        }
+        text
+    })
+}

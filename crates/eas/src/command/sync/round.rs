@@ -1,0 +1,214 @@
+//! One folder's round: what the phone did goes to the engine, what changed comes back.
+
+use engine::{
+    Engine, Error, FolderId, Outcome, Peek, Pull, Step, SyncAnswer, SyncKey, SyncOutcome, SyncRequest, Target,
+};
+use items::Kind;
+
+use super::answer::{self, Answered};
+use super::change::ClientCommand;
+use super::parse::Folder;
+use super::view::View;
+use super::{HIERARCHY_CHANGED, PROTOCOL_ERROR, RETRY, SERVER_ERROR};
+use crate::command::Session;
+use crate::payload::Ghosting;
+use crate::server::Limits;
+use crate::wire_id;
+
+/// The folder's state is lost: the phone starts it over.
+const KEY_UNKNOWN: u8 = 3;
+
+/// How much of one answer is left for what the server has to say.
+#[derive(Debug)]
+pub(super) struct Room {
+    items: usize,
+    bytes: usize,
+}
+
+impl Room {
+    pub(super) fn new(window: Option<usize>, limits: &Limits) -> Self {
+        let items = window.unwrap_or_else(|| limits.window.saturating_mul(limits.folders));
+        Self { items, bytes: limits.answer_bytes }
+    }
+
+    /// Returns how much of it a folder may take, or `None` where nothing is left.
+    fn pull(&self, window: usize) -> Option<Pull> {
+        let limit = self.items.min(window);
+        (limit > 0 && self.bytes > 0).then_some(Pull { limit, bytes: self.bytes })
+    }
+
+    fn take(&mut self, steps: &[Step]) {
+        self.items = self.items.saturating_sub(steps.len());
+        let bytes = steps.iter().map(|step| match step {
+            Step::Add(item) | Step::Change { item, .. } => item.content.len(),
+            Step::Delete(_) | Step::SoftDelete(_) => 0,
+        });
+        self.bytes = self.bytes.saturating_sub(bytes.sum());
+    }
+}
+
+/// What is known of the folder and its key before the round.
+struct Known {
+    folder: FolderId,
+    key: SyncKey,
+    kind: Option<Kind>,
+    view: View,
+    /// Whether the round can be left out where the phone did nothing.
+    quiet: bool,
+}
+
+/// Runs the round and returns its part of the answer; `None` where there is nothing to say.
+pub(super) fn run(session: &Session<'_>, asked: &Folder, room: &mut Room) -> Option<Answered> {
+    let failed = |status: u8| Some(Answered::failed(asked, status));
+    if asked.fault.is_some() {
+        return failed(PROTOCOL_ERROR);
+    }
+    match known(session, asked) {
+        Ok(Some(known)) => round(session, asked, &known, room).unwrap_or_else(|error| {
+            tracing::warn!(error = %crate::server::chain(&error), folder = %known.folder, "a round failed");
+            failed(status(&error))
+        }),
+        Ok(None) => failed(PROTOCOL_ERROR),
+        Err(error) => {
+            tracing::warn!(error = %crate::server::chain(&error), "a round failed");
+            failed(status(&error))
+        }
+    }
+}
+
+/// Returns the status of a folder whose round failed: nothing of it was done, and the phone sends it again.
+pub(super) const fn status(error: &Error) -> u8 {
+    match error {
+        Error::Busy(_) => RETRY,
+        Error::Full(_) | Error::Store(_) => SERVER_ERROR,
+        Error::NotFound { .. } | Error::Refused { .. } => HIERARCHY_CHANGED,
+        Error::Exists { .. } | Error::Invalid { .. } => PROTOCOL_ERROR,
+    }
+}
+
+/// Looks up the key, and works out how the phone wants items; `None` where what it asks makes no sense.
+fn known(session: &Session<'_>, asked: &Folder) -> Result<Option<Known>, Error> {
+    let (folder, key) = (wire_id::folder(&asked.id), wire_id::key(&asked.key));
+    let starts = key == SyncKey::START;
+    if starts && asked.get_changes == Some(true) {
+        return Ok(None);
+    }
+    let (kind, memo, changed) =
+        match session.engine().peek(session.caller, &session.device, folder, key, session.now)? {
+            Peek::Known { kind, memo, changed } => (Some(kind), Some(memo), changed),
+            Peek::KeyUnknown { kind } => (Some(kind), None, true),
+            Peek::FolderGone => (None, None, true),
+        };
+    let mut view = View::decode(memo.as_deref().unwrap_or_default());
+    if let Some(supported) = asked.supported.as_ref().filter(|_| starts) {
+        view.ghosting = Ghosting::of(supported);
+    }
+    if view.replace(&asked.options).is_err() || kind.is_some_and(|kind| view.window(kind).is_none()) {
+        return Ok(None);
+    }
+    let quiet = !changed && memo.is_some_and(|memo| memo == view.encode());
+    Ok(Some(Known { folder, key, kind, view, quiet }))
+}
+
+fn round(
+    session: &Session<'_>,
+    asked: &Folder,
+    known: &Known,
+    room: &mut Room,
+) -> Result<Option<Answered>, Error> {
+    let commands: Vec<_> = asked
+        .changes
+        .iter()
+        .filter_map(|change| change.command(known.folder, known.kind, &known.view))
+        .collect();
+    let wants = asked.get_changes.unwrap_or(known.key != SyncKey::START);
+    let pull = wants.then(|| room.pull(asked.window)).flatten();
+    let no_room = wants && pull.is_none();
+    let idle = commands.is_empty() && (known.quiet || no_room);
+    let outcome = if idle && known.kind.is_some() {
+        SyncOutcome::Unchanged { key: known.key }
+    } else {
+        let request = SyncRequest {
+            key: known.key,
+            commands,
+            pull,
+            window: known.kind.and_then(|kind| known.view.window(kind)).unwrap_or(engine::Window::All),
+            conflict: known.view.conflict,
+            deletes: if asked.to_trash { engine::Deletes::ToTrash } else { engine::Deletes::ForGood },
+            memo: known.view.encode(),
+        };
+        session.engine().sync(session.caller, &session.device, known.folder, &request, session.now)?
+    };
+    let (key, answered) = match outcome {
+        SyncOutcome::FolderGone => return Ok(Some(Answered::failed(asked, HIERARCHY_CHANGED))),
+        SyncOutcome::KeyUnknown => return Ok(Some(Answered::failed(asked, KEY_UNKNOWN))),
+        SyncOutcome::Unchanged { key } => (key, None),
+        SyncOutcome::Answered(answered) => (answered.key, Some(answered)),
+    };
+    let says_nothing = answered.is_none() && asked.too_many.is_empty();
+    if says_nothing && !asked.changes.iter().any(|change| matches!(change, ClientCommand::Fetch { .. })) {
+        return Ok(None);
+    }
+    let answered =
+        answered.unwrap_or(SyncAnswer { key, answers: Vec::new(), steps: Vec::new(), more: false });
+    room.take(&answered.steps);
+    let mut whole = Answered::new(asked, known.kind, answered.key);
+    whole.more = answered.more || (no_room && !known.quiet);
+    whole.responses = responses(session, asked, known, &answered.answers);
+    whole.commands = answered
+        .steps
+        .iter()
+        .map(|step| answer::step(known.folder, step, &known.view.options(session)))
+        .collect();
+    Ok(Some(whole))
+}
+
+/// Writes what came of what the phone did: adds, then changes, then fetches, each in the phone's order.
+fn responses(
+    session: &Session<'_>,
+    asked: &Folder,
+    known: &Known,
+    outcomes: &[Outcome],
+) -> answer::Responses {
+    let mut responses = answer::Responses::default();
+    let mut outcomes = outcomes.iter();
+    for change in &asked.changes {
+        match change {
+            ClientCommand::Add { client_id, .. } => {
+                if let Some(outcome) = outcomes.next() {
+                    responses.add(known.folder, client_id, *outcome);
+                }
+            }
+            ClientCommand::Change { server_id, .. } => {
+                if let Some(outcome) = outcomes.next() {
+                    responses.change(server_id, *outcome);
+                }
+            }
+            // What came of a delete the phone learns from what it is sent.
+            ClientCommand::Delete { .. } => {
+                outcomes.next();
+            }
+            ClientCommand::Fetch { server_id } => {
+                responses.fetch(server_id, fetched(session, known, server_id));
+            }
+        }
+    }
+    asked.too_many.iter().for_each(|change| responses.again(change, RETRY));
+    responses
+}
+
+/// Returns one whole message, or the status of why not.
+fn fetched(session: &Session<'_>, known: &Known, server_id: &str) -> Result<wbxml::Element, u8> {
+    let engine: &Engine = session.engine();
+    let uid = match (known.kind, wire_id::target(known.folder, server_id)) {
+        (Some(Kind::Mail), Target::Item(uid)) => uid,
+        (Some(Kind::Mail), Target::Phantom(_) | Target::Unknown(_)) => return Err(answer::GONE),
+        // Only messages are ever sent in part.
+        (_, _) => return Err(PROTOCOL_ERROR),
+    };
+    match engine.fetch(session.caller, known.folder, uid, session.now) {
+        Ok(Some(item)) => Ok(answer::data(known.folder, &item, &known.view.options(session))),
+        Ok(None) => Err(answer::GONE),
+        Err(error) => Err(status(&error)),
+    }
+}

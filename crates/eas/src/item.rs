@@ -1,0 +1,61 @@
+//! Items between the engine and the phone, whatever their kind.
+
+use engine::{Body, FolderId, ItemView, Part, Timestamp};
+use items::contact::Contact;
+use items::event::Event;
+use items::note::Note;
+use items::task::Task;
+use items::{Kind, Marks};
+use wbxml::Element;
+
+use crate::payload::message::{self, Mail, Seen};
+use crate::payload::{self, Ghosting, Options, contact, event, note, task};
+
+/// Returns what a phone asks to become of an item.
+pub(crate) fn read(kind: Kind, data: &Element, ghosting: &Ghosting) -> Body {
+    let read = match kind {
+        Kind::Mail => message::parse(data).map(Body::Marks),
+        Kind::Calendar | Kind::Contacts | Kind::Tasks | Kind::Notes | Kind::Files => {
+            payload::parse(kind, data, ghosting).map(Body::Item)
+        }
+    };
+    read.unwrap_or_else(|error| unreadable(error.why(), data))
+}
+
+/// Returns an item that cannot be read, with all that came, for its author to have back.
+pub(crate) fn unreadable(why: &str, data: &Element) -> Body {
+    Body::Unreadable { why: why.to_owned(), raw: wbxml::to_xml(data).into_bytes() }
+}
+
+/// Returns what a phone is shown of an item, or of the part of it that changed.
+pub(crate) fn render(folder: FolderId, item: &ItemView, part: &Part, options: &Options) -> Vec<Element> {
+    let elements = match item.kind {
+        Kind::Mail => return mail(folder, item, part, options),
+        Kind::Calendar => event::render(&Event::parse(&item.content), options),
+        Kind::Contacts => contact::render(&Contact::parse(&item.content), options),
+        Kind::Tasks => task::render(&Task::parse(&item.content), options),
+        Kind::Notes => note::render(&Note::parse(&item.content), created(item), options),
+        // Files are never on phones.
+        Kind::Files => Vec::new(),
+    };
+    match part {
+        Part::Correction { hint } => payload::cleared(item.kind, elements, &payload::tags(hint)),
+        Part::Everything | Part::Marks | Part::Read => elements,
+    }
+}
+
+fn mail(folder: FolderId, item: &ItemView, part: &Part, options: &Options) -> Vec<Element> {
+    let (marks, seen) = (Marks::parse(&item.marks), Seen::from(item.seen));
+    let mail =
+        Mail { folder, uid: item.uid, stored: &item.content, marks: &marks, seen, created_at: created(item) };
+    match part {
+        Part::Everything => message::render(&mail, options),
+        // A phone changes nothing of a message but its marks, so nothing else is put right.
+        Part::Correction { .. } | Part::Marks => message::render_marks(&mail, options),
+        Part::Read => vec![message::render_read(seen)],
+    }
+}
+
+fn created(item: &ItemView) -> Timestamp {
+    Timestamp::from_millisecond(item.created_at).unwrap_or(Timestamp::UNIX_EPOCH)
+}

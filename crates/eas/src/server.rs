@@ -1,0 +1,297 @@
+//! The server without its sockets: a request in, an answer or a wait out.
+
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use engine::{Caller, Device, DeviceError, Engine, FolderId, Timestamp};
+use wbxml::Element;
+
+use crate::command::item_operations::Wanted;
+use crate::command::{self, Session};
+use crate::payload;
+use crate::reply::Reply;
+use crate::request::{Command, Request, Version};
+use crate::status::CommonStatus;
+
+/// What the admin decides for ActiveSync.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// Whether a phone must provision before it gets anything.
+    pub provision: Provisioning,
+    /// What one request may cost.
+    pub limits: Limits,
+}
+
+/// Whether phones must provision.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Provisioning {
+    /// Those that ask get a permissive policy; nobody must.
+    #[default]
+    Offered,
+    /// A phone without the current policy key gets nothing else.
+    Required,
+}
+
+/// What one request may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Seconds a Ping or a Sync may wait.
+    pub heartbeat_s: RangeInclusive<u32>,
+    /// Items of one folder in one answer.
+    pub window: usize,
+    /// Changes a phone may send in one request; what is beyond it has to be sent again.
+    pub commands: usize,
+    /// Folders in one request.
+    pub folders: usize,
+    /// Moves in one request.
+    pub moves: usize,
+    /// Operations in one ItemOperations request.
+    pub operations: usize,
+    /// Bytes of a request's body.
+    pub body_bytes: usize,
+    /// Bytes of content after which an answer takes no further item.
+    pub answer_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            heartbeat_s: 60..=3540,
+            window: 512,
+            commands: 1000,
+            folders: 300,
+            moves: 1000,
+            operations: 100,
+            body_bytes: 25 * 1024 * 1024,
+            answer_bytes: 4 * 1024 * 1024,
+        }
+    }
+}
+
+/// ActiveSync over one engine. Plain functions: who drives it decides about threads and time.
+#[derive(Debug)]
+pub struct Server {
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) settings: Settings,
+}
+
+/// What comes of a request.
+#[derive(Debug)]
+pub enum Answer {
+    /// It is answered.
+    Reply(Reply),
+    /// There is nothing to say yet.
+    Wait(Wait),
+}
+
+/// A phone that waits for something to happen.
+#[derive(Debug)]
+pub struct Wait {
+    /// The phone.
+    pub device: Device,
+    /// The folders it watches. It hears of its hierarchy in any case.
+    pub folders: Vec<FolderId>,
+    /// When it is answered at the latest.
+    pub until: Timestamp,
+    pub(crate) version: Version,
+    pub(crate) birthday_hour: u8,
+    pub(crate) resume: Resume,
+}
+
+/// What goes on when the wait is over.
+#[derive(Debug)]
+pub(crate) enum Resume {
+    Ping,
+    Sync(Box<command::sync::Asked>),
+}
+
+/// Why a wait is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Woken {
+    /// Something changed that may concern the phone.
+    Changed,
+    /// The time is up.
+    TimeUp,
+    /// A newer request of the same phone came.
+    GivenUp,
+}
+
+/// Why a request as a whole has no ordinary answer.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// It is answered with a status that any command can have.
+    Common(CommonStatus),
+    /// The engine could not do it; nothing was done.
+    Engine(engine::Error),
+}
+
+impl From<CommonStatus> for Failure {
+    fn from(status: CommonStatus) -> Self {
+        Self::Common(status)
+    }
+}
+
+impl From<engine::Error> for Failure {
+    fn from(error: engine::Error) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<DeviceError> for Failure {
+    fn from(error: DeviceError) -> Self {
+        match error {
+            DeviceError::TooMany { .. } => Self::Common(CommonStatus::MaximumDevicesReached),
+            DeviceError::Engine(error) => Self::Engine(error),
+        }
+    }
+}
+
+impl Failure {
+    fn status(&self) -> CommonStatus {
+        match self {
+            Self::Common(status) => *status,
+            Self::Engine(error) => {
+                tracing::warn!(error = %chain(error), "a request could not be carried out");
+                common(error)
+            }
+        }
+    }
+}
+
+/// Returns the status that tells a phone of an error; the phone keeps what it has and sends it again.
+const fn common(error: &engine::Error) -> CommonStatus {
+    match error {
+        engine::Error::Busy(_) | engine::Error::Full(_) | engine::Error::Store(_) => {
+            CommonStatus::ServerErrorRetryLater
+        }
+        engine::Error::NotFound { .. } => CommonStatus::InvalidIds,
+        engine::Error::Refused { .. } => CommonStatus::AccessDenied,
+        engine::Error::Exists { .. } | engine::Error::Invalid { .. } => CommonStatus::InvalidXml,
+    }
+}
+
+/// Returns an error with its causes, for the log.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
+impl Server {
+    /// Returns a server over `engine`.
+    #[must_use]
+    pub const fn new(engine: Arc<Engine>, settings: Settings) -> Self {
+        Self { engine, settings }
+    }
+
+    /// Returns the engine.
+    #[must_use]
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// Returns the settings.
+    #[must_use]
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Answers a request of a user who has logged in, or tells what its phone waits for.
+    #[must_use]
+    pub fn handle(&self, caller: &Caller, request: &Request, body: &[u8], now: Timestamp) -> Answer {
+        self.answered(caller, request, body, now).unwrap_or_else(|failure| {
+            let reply = Reply::common(request, failure.status());
+            tracing::debug!(command = %request.command, ?failure, status = reply.status, "a request failed as a whole");
+            Answer::Reply(reply)
+        })
+    }
+
+    /// Answers a phone that waited, or tells what it goes on waiting for.
+    #[must_use]
+    pub fn resume(&self, caller: &Caller, wait: Wait, why: Woken, now: Timestamp) -> Answer {
+        let Wait { device, folders, until, version, birthday_hour, resume } = wait;
+        let why = if now >= until { Woken::TimeUp } else { why };
+        let session = Session { server: self, caller, device, version, birthday_hour, now };
+        match resume {
+            Resume::Ping => command::ping::resume(session, folders, until, why),
+            Resume::Sync(asked) => command::sync::resume(session, *asked, (folders, until), why),
+        }
+    }
+
+    fn answered(
+        &self,
+        caller: &Caller,
+        request: &Request,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Result<Answer, Failure> {
+        if !request.command.is_answered() {
+            return Err(CommonStatus::CommandNotSupported.into());
+        }
+        let root = decode(body)?;
+        if let Some(reply) = command::folder_sync::account_check(request) {
+            return Ok(Answer::Reply(reply));
+        }
+        let address = engine::DeviceAddress {
+            id: request.device.id(),
+            kind: request.device.kind(),
+            agent: &request.agent,
+            version: request.version.name(),
+        };
+        let device = self.engine.device(caller, &address, now)?;
+        if self.must_provision(request, &device) {
+            return Err(CommonStatus::NotProvisioned.into());
+        }
+        let birthday_hour = payload::birthday_hour(request.device.kind(), &request.agent);
+        let session = Session { server: self, caller, device, version: request.version, birthday_hour, now };
+        dispatch(session, request, root.as_ref())
+    }
+
+    fn must_provision(&self, request: &Request, device: &Device) -> bool {
+        let exempt = matches!(request.command, Command::Provision | Command::Ping);
+        let provisioned =
+            device.policy_key != 0 && request.policy_key.map(i64::from) == Some(device.policy_key);
+        self.settings.provision == Provisioning::Required && !exempt && !provisioned
+    }
+}
+
+fn decode(body: &[u8]) -> Result<Option<Element>, Failure> {
+    if body.is_empty() {
+        return Ok(None);
+    }
+    wbxml::decode(body, &wbxml::Limits::default()).map(Some).map_err(|error| {
+        tracing::debug!(%error, "a body could not be decoded");
+        CommonStatus::InvalidWbxml.into()
+    })
+}
+
+fn dispatch(session: Session<'_>, request: &Request, root: Option<&Element>) -> Result<Answer, Failure> {
+    match request.command {
+        Command::Sync => command::sync::handle(session, root),
+        Command::Ping => command::ping::handle(session, root),
+        Command::FolderSync => command::folder_sync::handle(&session, root).map(Answer::Reply),
+        Command::FolderCreate => command::folder_change::create(&session, root).map(Answer::Reply),
+        Command::FolderUpdate => command::folder_change::update(&session, root).map(Answer::Reply),
+        Command::FolderDelete => command::folder_change::delete(&session, root).map(Answer::Reply),
+        Command::MoveItems => command::move_items::handle(&session, root).map(Answer::Reply),
+        Command::GetItemEstimate => command::get_item_estimate::handle(&session, root).map(Answer::Reply),
+        Command::ItemOperations => {
+            let wanted = if request.multipart { Wanted::Parts } else { Wanted::Inline };
+            command::item_operations::handle(&session, root, wanted).map(Answer::Reply)
+        }
+        Command::Settings => command::settings::handle(&session, root).map(Answer::Reply),
+        Command::Provision => command::provision::handle(&session, root).map(Answer::Reply),
+        Command::SendMail
+        | Command::SmartForward
+        | Command::SmartReply
+        | Command::GetAttachment
+        | Command::GetHierarchy
+        | Command::CreateCollection
+        | Command::DeleteCollection
+        | Command::MoveCollection
+        | Command::MeetingResponse
+        | Command::Search
+        | Command::ResolveRecipients
+        | Command::ValidateCert
+        | Command::Find => Err(CommonStatus::CommandNotSupported.into()),
+    }
+}
