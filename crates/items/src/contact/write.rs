@@ -109,6 +109,12 @@ impl Patch<'_, '_, '_> {
         let line = self.card.line(slot);
         let stored: Vec<_> = line.map(|line| parts(line.value()).collect()).unwrap_or_default();
         let mut written: Vec<String> = stored.into_iter().map(str::to_owned).collect();
+        if let Some(last) = written.last_mut()
+            && last.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
+        {
+            // A backslash that escapes nothing would escape the separator of the part that may follow now.
+            last.push('\\');
+        }
         written.resize(written.len().max(least), String::new());
         for (&field, value) in &self.changes {
             let (Place::Name(index) | Place::Org(index) | Place::Address(_, index)) = field.place() else {
