@@ -1,0 +1,128 @@
+//! `comity serve`: the server from start to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow};
+use axum::Router;
+use axum::routing::get;
+use clap::Args;
+use eas::{Hub, Provisioning, Server};
+use engine::{Engine, FolderPath};
+use tracing_subscriber::EnvFilter;
+
+use crate::clock::clock;
+use crate::config::Config;
+use crate::listen::Listeners;
+use crate::place::Place;
+use crate::shutdown::Signals;
+
+/// Milliseconds between looks for what other processes changed; a waiting phone is to hear of it within two seconds.
+const POLL_MS: u64 = 1000;
+
+/// Where a server listens if nothing else is said.
+pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
+
+/// Serves phones.
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Address and port; can be given several times
+    #[arg(long, value_name = "ADDR:PORT", default_value = DEFAULT_LISTEN)]
+    listen: Vec<SocketAddr>,
+}
+
+impl Serve {
+    /// Runs until it is asked to stop.
+    pub(crate) fn run(&self, place: &Place) -> Result<()> {
+        start_log("info");
+        let config = place.config()?;
+        let engine = Arc::new(place.open(&config)?);
+        warn(&engine);
+        blocking(run(&self.listen, &config, engine, |addresses| {
+            for address in addresses {
+                tracing::info!("listening on http://{address}");
+            }
+            Ok(())
+        }))
+    }
+}
+
+/// Runs the async part of the program.
+pub(crate) fn blocking(work: impl Future<Output = Result<()>>) -> Result<()> {
+    let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
+    let done = runtime.block_on(work);
+    // A worker may still be in a transaction; the database is whole whether it ends or not.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    done
+}
+
+/// Listens, tells `listening` on what, and serves until SIGTERM or ctrl-c.
+pub(crate) async fn run(
+    addresses: &[SocketAddr],
+    config: &Config,
+    engine: Arc<Engine>,
+    listening: impl FnOnce(&[SocketAddr]) -> Result<()>,
+) -> Result<()> {
+    let signals = Signals::hear()?;
+    let listeners = Listeners::open(addresses, &config.serve.trusted_proxies).await?;
+    let polls = tokio::spawn(poll(Arc::clone(&engine)));
+    listening(&listeners.addresses()?)?;
+    listeners.serve(router(engine, config), signals.asked()).await;
+    polls.abort();
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Returns all that is served.
+fn router(engine: Arc<Engine>, config: &Config) -> Router {
+    let provision = if config.provision.required { Provisioning::Required } else { Provisioning::Offered };
+    let settings = eas::Settings { provision, ..eas::Settings::default() };
+    let hub = Arc::new(Hub::default());
+    engine.watch(Arc::clone(&hub) as Arc<dyn engine::Watcher>);
+    let server = Arc::new(Server::new(engine, settings));
+    Router::new().route("/healthz", get(|| async { "ok\n" })).merge(eas::http::router(server, hub, clock))
+}
+
+/// Looks every second for what other processes changed, and tells those who wait.
+async fn poll(engine: Arc<Engine>) {
+    let mut ticks = tokio::time::interval(Duration::from_millis(POLL_MS));
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let engine = Arc::clone(&engine);
+        match tokio::task::spawn_blocking(move || engine.poll_changes()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!("looking for changes: {:#}", anyhow!(error)),
+            Err(error) => tracing::error!(%error, "looking for changes"),
+        }
+    }
+}
+
+/// Starts the log, on standard error. `RUST_LOG` says how much; without it, all from `level` on.
+pub(crate) fn start_log(level: &str) {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
+    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).init();
+}
+
+/// Warns of what an admin may not have meant.
+fn warn(engine: &Engine) {
+    let settings = engine.settings();
+    if !settings.notice.enabled {
+        tracing::warn!(
+            "notices are off: nobody is told of changes that were not allowed; `comity denied list` shows them"
+        );
+    }
+    for folder in &settings.shared_folders {
+        let account = &folder.account;
+        let there = FolderPath::try_from(folder.path.as_str()).and_then(|path| engine.grants(account, &path));
+        match there {
+            Ok(_) => {}
+            Err(engine::Error::NotFound { .. } | engine::Error::Invalid { .. }) => tracing::warn!(
+                "[[shared_folder]] {account} '{}' does not exist; phones get it when it does",
+                folder.path
+            ),
+            Err(error) => tracing::warn!("looking for [[shared_folder]] {account}: {:#}", anyhow!(error)),
+        }
+    }
+}
