@@ -60,17 +60,24 @@ pub fn serves(path: &str) -> bool {
 }
 
 async fn answer(State(shell): State<Arc<Shell>>, request: Request<Body>) -> Response<Body> {
+    match begun(&shell, request).await {
+        Done::Reply(reply) => response(reply),
+        // Boxed, and the request is gone: what a waiting phone holds is what it waits for.
+        Done::Wait(waits) => response(Box::pin(waited(&shell, *waits)).await),
+    }
+}
+
+async fn begun(shell: &Arc<Shell>, request: Request<Body>) -> Done {
     let (head, body) = request.into_parts();
-    let reply = if !serves(head.uri.path()) {
-        Reply::empty(404)
+    if !serves(head.uri.path()) {
+        Done::Reply(Reply::empty(404))
     } else if head.method == Method::GET || head.method == Method::HEAD {
-        greeting()
+        Done::Reply(greeting())
     } else if head.method == Method::OPTIONS || head.method == Method::POST {
-        authenticated(&shell, &head, body).await
+        authenticated(shell, &head, body).await.unwrap_or_else(Done::Reply)
     } else {
-        Reply::empty(501)
-    };
-    response(reply)
+        Done::Reply(Reply::empty(501))
+    }
 }
 
 /// What a person sees who opens the address in a browser.
@@ -86,49 +93,30 @@ struct Job {
     asked: Option<Box<Asked>>,
 }
 
-async fn authenticated(shell: &Arc<Shell>, head: &Parts, body: Body) -> Reply {
+async fn authenticated(shell: &Arc<Shell>, head: &Parts, body: Body) -> Result<Done, Reply> {
     if head.headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
-        return Reply::empty(415);
+        return Err(Reply::empty(415));
     }
-    let Ok(credentials) = Credentials::parse(head.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes))
-    else {
-        return challenge();
-    };
+    let authorization = head.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
+    let credentials = Credentials::parse(authorization).map_err(|_| challenge())?;
     let asked = match Received::parse(&head.method, head.uri.query().unwrap_or_default(), &head.headers) {
         Ok(Received::Options) => None,
         Ok(Received::Command(asked)) => Some(asked),
         Err(error) => {
             tracing::debug!(%error, "a request could not be understood");
-            return Reply::empty(error.http());
+            return Err(Reply::empty(error.http()));
         }
     };
     let job = Job { credentials, address: address(head), asked };
     let limit = shell.server.settings().limits.body_bytes;
     match announced(&head.headers) {
-        Some(size) if size > limit => Reply::empty(413),
-        Some(size) if size <= MAX_BEFORE_LOGIN => match read(body, MAX_BEFORE_LOGIN).await {
-            Ok(body) => run(shell, job, body).await,
-            Err(reply) => reply,
-        },
-        Some(_) | None => large(shell, job, body, limit).await,
-    }
-}
-
-/// Takes a large body, or one of unknown size, only from somebody who has logged in.
-async fn large(shell: &Arc<Shell>, job: Job, body: Body, limit: usize) -> Reply {
-    let (job, refused) = work(shell, move |shell, now| {
-        let refused = log_in(shell, &job, now).err();
-        (job, refused)
-    })
-    .await
-    .map_or_else(|reply| (None, Some(reply)), |(job, refused)| (Some(job), refused));
-    match (job, refused) {
-        (_, Some(reply)) => reply,
-        (None, None) => Reply::empty(500),
-        (Some(job), None) => match read(body, limit).await {
-            Ok(body) => run(shell, job, body).await,
-            Err(reply) => reply,
-        },
+        Some(size) if size > limit => Err(Reply::empty(413)),
+        Some(size) if size <= MAX_BEFORE_LOGIN => run(shell, job, read(body, MAX_BEFORE_LOGIN).await?).await,
+        // A large body, or one of unknown size, is taken only from somebody who has logged in.
+        Some(_) | None => {
+            let job = work(shell, move |shell, now| log_in(shell, &job, now).map(|_| job)).await??;
+            run(shell, job, read(body, limit).await?).await
+        }
     }
 }
 
@@ -145,30 +133,23 @@ struct Waits {
     wait: Wait,
 }
 
-/// Logs in, answers, and waits where there is nothing to say.
-async fn run(shell: &Arc<Shell>, job: Job, body: Bytes) -> Reply {
-    let done = work(shell, move |shell, now| {
-        let caller = match log_in(shell, &job, now) {
-            Ok(caller) => caller,
-            Err(reply) => return Done::Reply(reply),
-        };
-        let Some(asked) = &job.asked else { return Done::Reply(offered()) };
+/// Logs in and answers, or tells what the phone waits for.
+async fn run(shell: &Arc<Shell>, job: Job, body: Bytes) -> Result<Done, Reply> {
+    work(shell, move |shell, now| {
+        let caller = log_in(shell, &job, now)?;
+        let Some(asked) = &job.asked else { return Ok(Done::Reply(offered())) };
         let arrival = ends_waits(asked.command).then(|| shell.hub.arrive(caller.user(), asked.device.id()));
         let mark = shell.hub.mark();
-        match (shell.server.handle(&caller, asked, &body, now), arrival) {
+        Ok(match (shell.server.handle(&caller, asked, &body, now), arrival) {
             (Answer::Reply(reply), _) => Done::Reply(reply),
             (Answer::Wait(wait), Some(arrival)) => {
                 Done::Wait(Box::new(Waits { caller, arrival, mark, wait }))
             }
             // Only commands that end older waits ever wait themselves.
             (Answer::Wait(_), None) => Done::Reply(Reply::empty(500)),
-        }
-    });
-    // Boxed: what a waiting phone holds is what it waits for, not the room its request took.
-    match done.await {
-        Ok(Done::Reply(reply)) | Err(reply) => reply,
-        Ok(Done::Wait(waits)) => Box::pin(waited(shell, *waits)).await,
-    }
+        })
+    })
+    .await?
 }
 
 /// Waits until there is something to say, or the time is up.

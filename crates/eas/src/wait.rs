@@ -222,3 +222,118 @@ fn remove<K: std::hash::Hash + Eq>(map: &mut HashMap<K, HashSet<u64>>, key: &K, 
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANNA: PrincipalId = PrincipalId(1);
+    const BO: PrincipalId = PrincipalId(2);
+    const HERE: FolderId = FolderId(10);
+    const ELSEWHERE: FolderId = FolderId(11);
+
+    fn hub() -> Arc<Hub> {
+        Arc::new(Hub::default())
+    }
+
+    fn folder(folder: FolderId) -> Changed {
+        Changed { folders: vec![folder], ..Changed::default() }
+    }
+
+    fn seen(user: PrincipalId) -> Changed {
+        Changed { overlays: vec![user], ..Changed::default() }
+    }
+
+    fn directory() -> Changed {
+        Changed { directory: true, ..Changed::default() }
+    }
+
+    /// Returns why a wait is over; `None` where it is not.
+    fn over(waiting: &mut Waiting) -> Option<Woken> {
+        waiting.woken.try_recv().ok()
+    }
+
+    #[test]
+    fn who_is_concerned_is_woken_at_once() {
+        for (changed, woken) in [
+            (folder(HERE), true),
+            (folder(ELSEWHERE), false),
+            (seen(ANNA), true),
+            (seen(BO), false),
+            (directory(), true),
+            (Changed::default(), false),
+        ] {
+            let hub = hub();
+            let arrival = hub.arrive(ANNA, "phone1");
+            let mut waiting = arrival.wait(&[FolderId(9), HERE], hub.mark());
+            assert_eq!(over(&mut waiting), None);
+            hub.changed(&changed);
+            assert_eq!(over(&mut waiting), woken.then_some(Woken::Changed), "{changed:?}");
+            assert_eq!(hub.waiting(), usize::from(!woken));
+        }
+    }
+
+    #[test]
+    fn a_change_between_the_look_and_the_wait_is_not_lost() {
+        for (changed, woken) in [
+            (folder(HERE), true),
+            (folder(ELSEWHERE), false),
+            (seen(ANNA), true),
+            (seen(BO), false),
+            (directory(), true),
+        ] {
+            let hub = hub();
+            hub.changed(&folder(HERE));
+            let arrival = hub.arrive(ANNA, "phone1");
+            let mark = hub.mark();
+            hub.changed(&changed);
+            hub.changed(&folder(ELSEWHERE));
+            let mut waiting = arrival.wait(&[HERE], mark);
+            assert_eq!(over(&mut waiting), woken.then_some(Woken::Changed), "{changed:?}");
+        }
+    }
+
+    #[test]
+    fn who_looked_too_long_ago_is_woken_in_any_case() {
+        for (changes, woken) in [(MAX_RECENT - 1, false), (MAX_RECENT, false), (MAX_RECENT + 1, true)] {
+            let hub = hub();
+            let arrival = hub.arrive(ANNA, "phone1");
+            let mark = hub.mark();
+            for _ in 0..changes {
+                hub.changed(&folder(ELSEWHERE));
+            }
+            let mut waiting = arrival.wait(&[HERE], mark);
+            assert_eq!(over(&mut waiting), woken.then_some(Woken::Changed), "{changes}");
+        }
+    }
+
+    #[test]
+    fn a_newer_request_of_the_same_phone_ends_a_wait() {
+        let hub = hub();
+        let older = hub.arrive(ANNA, "phone1");
+        let mut waiting = older.wait(&[HERE], hub.mark());
+        let _others = (hub.arrive(ANNA, "phone2"), hub.arrive(BO, "phone1"));
+        assert_eq!(over(&mut waiting), None);
+        let newer = hub.arrive(ANNA, "phone1");
+        assert_eq!(over(&mut waiting), Some(Woken::GivenUp));
+        let mut late = older.wait(&[HERE], hub.mark());
+        assert_eq!(over(&mut late), Some(Woken::GivenUp), "it came to wait only now");
+        drop(older);
+        let mut waiting = newer.wait(&[HERE], hub.mark());
+        assert_eq!(over(&mut waiting), None);
+        let _newest = hub.arrive(ANNA, "phone1");
+        assert_eq!(over(&mut waiting), Some(Woken::GivenUp));
+    }
+
+    #[test]
+    fn a_phone_that_hangs_up_leaves_nothing_behind() {
+        let hub = hub();
+        let arrival = hub.arrive(ANNA, "phone1");
+        let waiting = arrival.wait(&[HERE, ELSEWHERE, HERE], hub.mark());
+        drop(waiting);
+        drop(arrival);
+        let state = hub.lock();
+        assert!(state.waits.is_empty() && state.by_folder.is_empty() && state.by_user.is_empty());
+        assert!(state.phones.is_empty());
+    }
+}
