@@ -182,7 +182,7 @@ impl Engine {
                 Opened::Known(row) => (Tree::decode(&row.state)?, Standing::Offered, Some(row)),
             };
             if old.is_some() {
-                forget_gone(work, device, &before)?;
+                forget_gone(work, chain)?;
             }
             let settings = work.settings;
             let (goal, expires) = tree(work, settings, caller, device, now.as_millisecond())?;
@@ -418,11 +418,16 @@ fn repair(work: &mut Work<'_, '_>, chain: Chain, change: impl Fn(&mut Tree)) -> 
     Ok(())
 }
 
-/// Forgets the cursors of folders the device does not show any more.
-fn forget_gone(work: &mut Work<'_, '_>, device: &Device, tree: &Tree) -> Result<(), Error> {
-    for folder in row::cursor::folders(work, device.id)? {
-        if !tree.folders.contains_key(&folder.0) {
-            row::cursor::clear(work, device.id, folder)?;
+/// Forgets the cursors of folders the device does not show any more, whichever of its live trees it holds: a late
+/// request with the confirmed key may come when it knows an offered one already.
+fn forget_gone(work: &mut Work<'_, '_>, chain: Chain) -> Result<(), Error> {
+    let mut shown = BTreeSet::new();
+    for row in row::cursor::of(work, chain.device, chain.folder)? {
+        shown.extend(Tree::decode(&row.state)?.folders.into_keys());
+    }
+    for folder in row::cursor::folders(work, chain.device)? {
+        if !shown.contains(&folder.0) {
+            row::cursor::clear(work, chain.device, folder)?;
         }
     }
     Ok(())
