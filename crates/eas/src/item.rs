@@ -19,12 +19,19 @@ pub(crate) fn read(kind: Kind, data: &Element, ghosting: &Ghosting) -> Body {
             payload::parse(kind, data, ghosting).map(Body::Item)
         }
     };
-    read.unwrap_or_else(|error| unreadable(error.why(), data))
+    read.unwrap_or_else(|error| unreadable(error.why()))
 }
 
-/// Returns an item that cannot be read, with all that came, for its author to have back.
-pub(crate) fn unreadable(why: &str, data: &Element) -> Body {
-    Body::Unreadable { why: why.to_owned(), raw: wbxml::to_xml(data).into_bytes() }
+/// Returns an item that cannot be read.
+pub(crate) fn unreadable(why: &str) -> Body {
+    Body::Unreadable { why: why.to_owned() }
+}
+
+/// Returns whether phones have a form for the item. They have none for a distribution list: it stays off them.
+pub(crate) fn has_form(item: &ItemView) -> bool {
+    // Few cards have the word at all.
+    let says_kind = || item.content.windows(4).any(|word| word.eq_ignore_ascii_case(b"KIND"));
+    item.kind != Kind::Contacts || !says_kind() || !Contact::parse(&item.content).is_list()
 }
 
 /// Returns what a phone is shown of an item, or of the part of it that changed.

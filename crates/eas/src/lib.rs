@@ -38,6 +38,7 @@
 mod command;
 mod item;
 mod memo;
+mod quota;
 mod reply;
 mod server;
 mod wait;
@@ -52,6 +53,7 @@ pub mod payload;
 pub mod request;
 pub mod status;
 
+pub use quota::Rates;
 pub use reply::{MULTIPART, RETRY_AFTER_S, Reply, WBXML};
 pub use server::{Answer, Limits, Provisioning, Server, Settings, Wait, Woken};
 pub use wait::{Arrival, Hub, Mark, Waiting};

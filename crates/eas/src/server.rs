@@ -9,6 +9,7 @@ use wbxml::Element;
 use crate::command::item_operations::Wanted;
 use crate::command::{self, Session};
 use crate::payload;
+use crate::quota::{Quota, Rates};
 use crate::reply::Reply;
 use crate::request::{Command, Request, Version};
 use crate::status::CommonStatus;
@@ -20,6 +21,8 @@ pub struct Settings {
     pub provision: Provisioning,
     /// What one request may cost.
     pub limits: Limits,
+    /// How often phones may ask.
+    pub rates: Rates,
 }
 
 /// Whether phones must provision.
@@ -73,6 +76,7 @@ impl Default for Limits {
 pub struct Server {
     pub(crate) engine: Arc<Engine>,
     pub(crate) settings: Settings,
+    pub(crate) quota: Quota,
 }
 
 /// What comes of a request.
@@ -179,8 +183,9 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 impl Server {
     /// Returns a server over `engine`.
     #[must_use]
-    pub const fn new(engine: Arc<Engine>, settings: Settings) -> Self {
-        Self { engine, settings }
+    pub fn new(engine: Arc<Engine>, settings: Settings) -> Self {
+        let quota = Quota::new(settings.rates);
+        Self { engine, settings, quota }
     }
 
     /// Returns the engine.
@@ -238,6 +243,9 @@ impl Server {
             version: request.version.name(),
         };
         let device = self.engine.device(caller, &address, now)?;
+        if let Err(wait_s) = self.quota.request(device.id, now) {
+            return Ok(Answer::Reply(Reply::empty(503).with_header("retry-after", wait_s)));
+        }
         if self.must_provision(request, &device) {
             return Err(CommonStatus::NotProvisioned.into());
         }

@@ -181,12 +181,18 @@ impl Engine {
         self.change_device(device, now, |row| info.clone_into(&mut row.info))
     }
 
-    /// Notes what the protocol wants to remember between a device's requests.
+    /// Changes what the protocol remembers between a device's requests, from what it is now: two requests at once undo
+    /// nothing of each other.
     ///
     /// # Errors
     /// When the database fails.
-    pub fn set_device_memo(&self, device: &Device, memo: &str, now: Timestamp) -> Result<(), Error> {
-        self.change_device(device, now, |row| memo.clone_into(&mut row.memo))
+    pub fn update_device_memo(
+        &self,
+        device: &Device,
+        now: Timestamp,
+        change: impl Fn(&str) -> String,
+    ) -> Result<(), Error> {
+        self.change_device(device, now, |row| row.memo = change(&row.memo))
     }
 
     fn change_device(

@@ -148,6 +148,19 @@ impl Engine {
         })
     }
 
+    /// Returns the addresses of a folder's owner: a meeting is seen from there, whoever looks into the calendar.
+    /// A space has none.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn owner_addresses(&self, folder: FolderId) -> Result<Vec<String>, Error> {
+        self.store.read(|q| {
+            let Some(folder) = row::folder::load(q, folder)? else { return Ok(Vec::new()) };
+            let owner = row::principal::load(q, folder.account)?;
+            Ok(owner.and_then(|owner| owner.email).into_iter().collect())
+        })
+    }
+
     /// Lists an account's folders, a parent before what is in it; for a user, those he sees.
     ///
     /// # Errors

@@ -210,18 +210,17 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             Body::Item(edit) => edit,
             Body::Marks(_) => {
                 let why = "a phone cannot add messages to a folder".to_owned();
-                return self.unreadable(Operation::Create, None, digest, (why, None));
+                return self.unreadable(Operation::Create, None, digest, (why, asked));
             }
-            Body::Unreadable { why, raw } => {
-                return self.unreadable(Operation::Create, None, digest, (why.clone(), Some(raw.clone())));
+            Body::Unreadable { why } => {
+                return self.unreadable(Operation::Create, None, digest, (why.clone(), asked));
             }
         };
         let stamp = self.stamp();
         let content = match items::create(edit, &stamp) {
             Ok(content) => content,
             Err(error) => {
-                let why = (error.to_string(), Some(asked.hint.clone().into_bytes()));
-                return self.unreadable(Operation::Create, None, digest, why);
+                return self.unreadable(Operation::Create, None, digest, (error.to_string(), asked));
             }
         };
         let leave = match self.rights.create(self.work.now_ms()) {
@@ -283,11 +282,10 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             return self.change_gone(uid, asked, digest);
         };
         match &asked.body {
-            Body::Item(edit) => self.change_content(row, edit, &asked.hint, digest),
+            Body::Item(edit) => self.change_content(row, edit, asked, digest),
             Body::Marks(edit) => self.change_marks(row, edit, &asked.hint, digest),
-            Body::Unreadable { why, raw } => {
-                let why = (why.clone(), Some(raw.clone()));
-                self.unreadable(Operation::Change, Some(uid), digest, why)
+            Body::Unreadable { why } => {
+                self.unreadable(Operation::Change, Some(uid), digest, (why.clone(), asked))
             }
         }
     }
@@ -296,7 +294,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         &mut self,
         row: ItemRow,
         edit: &Edit,
-        hint: &str,
+        asked: &Asked,
         digest: &str,
     ) -> Result<Effect, Error> {
         let uid = row.uid;
@@ -304,15 +302,14 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         let content = match items::apply(&row.content, edit, &stamp) {
             Ok(content) => content,
             Err(error) => {
-                let why = (error.to_string(), Some(hint.as_bytes().to_vec()));
-                return self.unreadable(Operation::Change, Some(uid), digest, why);
+                return self.unreadable(Operation::Change, Some(uid), digest, (error.to_string(), asked));
             }
         };
         let head = row.head();
         if content == row.content && self.rights.sees(&head) {
             return Ok(Effect::of(Outcome::Done));
         }
-        let tried = (content, hint, digest);
+        let tried = (content, asked.hint.as_str(), digest);
         let leave = match self.rights.change(&head, self.work.now_ms()) {
             Ok(leave) => leave,
             Err(why) => return self.deny_change(&row, Reason::Access, why.to_string(), tried),
@@ -491,10 +488,11 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         operation: Operation,
         uid: Option<Uid>,
         digest: &str,
-        (why, tried): (String, Option<Vec<u8>>),
+        (why, asked): (String, &Asked),
     ) -> Result<Effect, Error> {
         let digest = digest.to_owned();
         let why = format!("It could not be read: {why}.");
+        let tried = Some(asked.raw.clone().into_bytes());
         let denial = Denial { operation, reason: Reason::Unreadable, uid, digest, why, tried, stands: None };
         self.denials.record(self.work, denial)?;
         let effect = Effect::of(Outcome::Unreadable);
@@ -599,9 +597,9 @@ fn left_over(command: &Command, reason: Reason, stamp: &Stamp) -> Denial {
 /// Returns everything the device submitted, as text.
 fn submitted(asked: &Asked, stamp: &Stamp) -> Option<Vec<u8>> {
     match &asked.body {
-        Body::Item(edit) => items::create(edit, stamp).ok().or_else(|| Some(asked.hint.clone().into_bytes())),
+        Body::Item(edit) => items::create(edit, stamp).ok().or_else(|| Some(asked.raw.clone().into_bytes())),
         Body::Marks(edit) => Some(with_marks(b"\r\n", &edit.apply(&Marks::default()))),
-        Body::Unreadable { raw, .. } => Some(raw.clone()),
+        Body::Unreadable { .. } => Some(asked.raw.clone().into_bytes()),
     }
 }
 

@@ -145,6 +145,8 @@ pub struct Asked {
     pub body: Body,
     /// The protocol's own note; comes back with the correction if the change is denied.
     pub hint: String,
+    /// All that came, as text, for the record where it cannot become an item.
+    pub raw: String,
 }
 
 /// What a device wants to become of an item, as far as it could be read.
@@ -158,8 +160,6 @@ pub enum Body {
     Unreadable {
         /// What is wrong with it.
         why: String,
-        /// What came, for the record.
-        raw: Vec<u8>,
     },
 }
 

@@ -12,7 +12,7 @@ use wbxml::page::item_operations::{
 use wbxml::page::{air_sync, air_sync_base, document_library, search};
 use wbxml::{Element, Tag};
 
-use super::sync::{View, class};
+use super::sync::{View, class, owner};
 use super::{Session, body};
 use crate::file_reference::FileReference;
 use crate::item;
@@ -158,7 +158,8 @@ fn whole(
 ) -> Result<Element, u8> {
     let mut view = View::default();
     view.replace(options).map_err(|_| PROTOCOL_ERROR)?;
-    let mut elements = item::render(folder, found, &Part::Everything, &view.options(session));
+    let owner = owner(session, folder, Some(found.kind)).map_err(|_| SERVER_ERROR)?;
+    let mut elements = item::render(folder, found, &Part::Everything, &view.options(session, owner));
     if let Some(schema) = options.and_then(|options| options.child(SCHEMA)) {
         elements.retain(|element| schema.child(element.tag).is_some());
     }

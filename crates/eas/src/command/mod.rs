@@ -43,11 +43,16 @@ impl<'a> Session<'a> {
         DeviceMemo::decode(&self.device.memo)
     }
 
-    /// Keeps `memo` of the phone, writing only what changed.
-    pub(crate) fn remember(&mut self, memo: &DeviceMemo) -> Result<(), engine::Error> {
-        let text = memo.encode();
+    /// Changes what is kept of the phone, where that is a change.
+    pub(crate) fn remember(&mut self, change: impl Fn(&mut DeviceMemo)) -> Result<(), engine::Error> {
+        let changed = |text: &str| {
+            let mut memo = DeviceMemo::decode(text);
+            change(&mut memo);
+            memo.encode()
+        };
+        let text = changed(&self.device.memo);
         if text != self.device.memo {
-            self.engine().set_device_memo(&self.device, &text, self.now)?;
+            self.engine().update_device_memo(&self.device, self.now, changed)?;
             self.device.memo = text;
         }
         Ok(())

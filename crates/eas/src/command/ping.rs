@@ -39,13 +39,13 @@ enum Fault {
 /// Answers a Ping, or waits.
 pub(crate) fn handle(mut session: Session<'_>, root: Option<&Element>) -> Result<Answer, Failure> {
     let root = root.map(|root| body(Some(root), PING)).transpose()?;
-    let mut memo = session.memo();
+    let memo = session.memo();
     let asked = match parse(root, &memo.ping, session.limits()) {
         Ok(asked) => asked,
         Err(fault) => return Ok(Answer::Reply(refusal(&fault))),
     };
-    memo.ping = PingMemo { heartbeat_s: Some(asked.heartbeat_s), folders: Some(asked.folders.clone()) };
-    if let Err(error) = session.remember(&memo) {
+    let ping = PingMemo { heartbeat_s: Some(asked.heartbeat_s), folders: Some(asked.folders.clone()) };
+    if let Err(error) = session.remember(|memo| memo.ping.clone_from(&ping)) {
         return Ok(Answer::Reply(failed(&error)));
     }
     let wait_s = asked.heartbeat_s.saturating_sub(MARGIN_S);

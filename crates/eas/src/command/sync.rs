@@ -15,7 +15,7 @@ use wbxml::Element;
 use wbxml::page::air_sync::{COLLECTIONS, LIMIT, STATUS, SYNC};
 
 use super::{Session, body, ping};
-use crate::memo::{DeviceMemo, FolderMemo, SyncMemo};
+use crate::memo::{FolderMemo, SyncMemo};
 use crate::reply::{Reply, number};
 use crate::server::{Answer, Failure, Resume, Wait, Woken};
 use crate::wire_id;
@@ -23,6 +23,7 @@ use answer::Answered;
 
 pub(crate) use answer::class;
 pub(crate) use parse::Asked;
+pub(crate) use round::owner;
 pub(crate) use view::{View, filter};
 
 const PROTOCOL_ERROR: u8 = 4;
@@ -41,7 +42,7 @@ pub(crate) fn handle(mut session: Session<'_>, root: Option<&Element>) -> Result
         Ok(asked) => asked,
         Err(fault) => return Ok(Answer::Reply(refusal(&fault))),
     };
-    Ok(run(&mut session, &asked, memo).unwrap_or_else(|| wait(session, asked)))
+    Ok(run(&mut session, &asked).unwrap_or_else(|| wait(session, asked)))
 }
 
 /// Goes on with a Sync that waited.
@@ -61,11 +62,10 @@ pub(crate) fn resume(
     if pending.hierarchy {
         return Answer::Reply(Reply::failed(SYNC, (STATUS, HIERARCHY_CHANGED)));
     }
-    if !pending.folders.is_empty() {
-        let memo = session.memo();
-        if let Some(answer) = run(&mut session, &asked, memo) {
-            return answer;
-        }
+    if !pending.folders.is_empty()
+        && let Some(answer) = run(&mut session, &asked)
+    {
+        return answer;
     }
     match why {
         Woken::Changed => waiting(session, asked, folders, until),
@@ -74,14 +74,14 @@ pub(crate) fn resume(
 }
 
 /// Runs a round of each folder and returns the answer, or `None` where there is nothing to say.
-fn run(session: &mut Session<'_>, asked: &Asked, mut memo: DeviceMemo) -> Option<Answer> {
+fn run(session: &mut Session<'_>, asked: &Asked) -> Option<Answer> {
     let mut left = round::Room::new(asked.window, session.limits());
     let mut answers = Vec::new();
     for folder in &asked.folders {
         answers.push(round::run(session, folder, &mut left));
     }
-    memo.sync = Some(kept(asked, &answers));
-    if let Err(error) = session.remember(&memo) {
+    let kept = kept(asked, &answers);
+    if let Err(error) = session.remember(|memo| memo.sync = Some(kept.clone())) {
         // The rounds are done and their answers hold; the next request that leaves something out is asked to
         // say it all. Until then the old list could be taken for what was said now, so nothing is answered.
         return Some(Answer::Reply(failed(&error)));

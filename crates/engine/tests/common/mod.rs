@@ -147,7 +147,11 @@ pub(crate) fn edit(fields: &[(Field, &str)]) -> Asked {
         .iter()
         .map(|(field, text)| (*field, items::Change::Set(Value::Text((*text).to_owned()))))
         .collect();
-    Asked { body: Body::Item(items::Edit::Contact(Box::new(contact::Edit { fields }))), hint: "h".to_owned() }
+    Asked {
+        body: Body::Item(items::Edit::Contact(Box::new(contact::Edit { fields }))),
+        hint: "h".to_owned(),
+        raw: "raw".to_owned(),
+    }
 }
 
 pub(crate) fn change(uid: Uid, fields: &[(Field, &str)]) -> Command {

@@ -140,10 +140,11 @@ fn entry(verb: Tag, tag: Tag, id: &str) -> Element {
     Element::new(verb).with(Element::text(tag, id))
 }
 
-/// Writes what the phone must do to show what the server holds.
-pub(super) fn step(folder: FolderId, step: &Step, options: &payload::Options) -> Element {
+/// Writes what the phone must do to show what the server holds; `None` for an item that phones have no form for.
+pub(super) fn step(folder: FolderId, step: &Step, options: &payload::Options) -> Option<Element> {
     let named = |verb, item| Element::new(verb).with(Element::text(SERVER_ID, wire_id::render(folder, item)));
-    match step {
+    Some(match step {
+        Step::Add(item) | Step::Change { item, .. } if !item::has_form(item) => return None,
         Step::Add(item) => named(ADD, ItemRef::Item(item.uid)).with(data(folder, item, options)),
         Step::Change { item, part } => {
             let data = payload::application_data(item::render(folder, item, part, options));
@@ -151,7 +152,7 @@ pub(super) fn step(folder: FolderId, step: &Step, options: &payload::Options) ->
         }
         Step::Delete(item) => named(DELETE, *item),
         Step::SoftDelete(item) => named(SOFT_DELETE, *item),
-    }
+    })
 }
 
 /// Writes a whole item.

@@ -78,9 +78,9 @@ impl ClientCommand {
 fn asked(data: &Element, kind: Option<Kind>, view: &View) -> Asked {
     let body = match kind.or_else(|| kind_of(data)) {
         Some(kind) => item::read(kind, data, &view.ghosting),
-        None => item::unreadable("the folder is gone, and nothing in the item says what it is", data),
+        None => item::unreadable("the folder is gone, and nothing in the item says what it is"),
     };
-    Asked { body, hint: payload::hint(data) }
+    Asked { body, hint: payload::hint(data), raw: wbxml::to_xml(data) }
 }
 
 /// Returns what an item is, from the first property that only one kind has: its folder is gone.

@@ -11,7 +11,7 @@ use super::parse::Folder;
 use super::view::View;
 use super::{HIERARCHY_CHANGED, PROTOCOL_ERROR, RETRY, SERVER_ERROR};
 use crate::command::Session;
-use crate::payload::Ghosting;
+use crate::payload::{Ghosting, Options};
 use crate::server::Limits;
 use crate::wire_id;
 
@@ -124,6 +124,9 @@ fn round(
     let wants = asked.get_changes.unwrap_or(known.key != SyncKey::START);
     let pull = wants.then(|| room.pull(asked.window)).flatten();
     let no_room = wants && pull.is_none();
+    if session.server.quota.writes(session.caller.user(), commands.len(), session.now).is_err() {
+        return Ok(Some(Answered::failed(asked, RETRY)));
+    }
     let idle = commands.is_empty() && (known.quiet || no_room);
     let outcome = if idle && known.kind.is_some() {
         SyncOutcome::Unchanged { key: known.key }
@@ -154,20 +157,27 @@ fn round(
     room.take(&answered.steps);
     let mut whole = Answered::new(asked, known.kind, answered.key);
     whole.more = answered.more || (no_room && !known.quiet);
-    whole.responses = responses(session, asked, known, &answered.answers);
-    whole.commands = answered
-        .steps
-        .iter()
-        .map(|step| answer::step(known.folder, step, &known.view.options(session)))
-        .collect();
+    let options = known.view.options(session, owner(session, known.folder, known.kind)?);
+    whole.responses = responses(session, asked, (known, &options), &answered.answers);
+    whole.commands =
+        answered.steps.iter().filter_map(|step| answer::step(known.folder, step, &options)).collect();
     Ok(Some(whole))
+}
+
+/// Returns whose addresses meetings are seen from; only calendars have any.
+pub(crate) fn owner(
+    session: &Session<'_>,
+    folder: FolderId,
+    kind: Option<Kind>,
+) -> Result<Vec<String>, Error> {
+    if kind == Some(Kind::Calendar) { session.engine().owner_addresses(folder) } else { Ok(Vec::new()) }
 }
 
 /// Writes what came of what the phone did: adds, then changes, then fetches, each in the phone's order.
 fn responses(
     session: &Session<'_>,
     asked: &Folder,
-    known: &Known,
+    (known, options): (&Known, &Options),
     outcomes: &[Outcome],
 ) -> answer::Responses {
     let mut responses = answer::Responses::default();
@@ -189,7 +199,7 @@ fn responses(
                 outcomes.next();
             }
             ClientCommand::Fetch { server_id } => {
-                responses.fetch(server_id, fetched(session, known, server_id));
+                responses.fetch(server_id, fetched(session, (known, options), server_id));
             }
         }
     }
@@ -198,7 +208,11 @@ fn responses(
 }
 
 /// Returns one whole message, or the status of why not.
-fn fetched(session: &Session<'_>, known: &Known, server_id: &str) -> Result<wbxml::Element, u8> {
+fn fetched(
+    session: &Session<'_>,
+    (known, options): (&Known, &Options),
+    server_id: &str,
+) -> Result<wbxml::Element, u8> {
     let engine: &Engine = session.engine();
     let uid = match (known.kind, wire_id::target(known.folder, server_id)) {
         (Some(Kind::Mail), Target::Item(uid)) => uid,
@@ -207,7 +221,7 @@ fn fetched(session: &Session<'_>, known: &Known, server_id: &str) -> Result<wbxm
         (_, _) => return Err(PROTOCOL_ERROR),
     };
     match engine.fetch(session.caller, known.folder, uid, session.now) {
-        Ok(Some(item)) => Ok(answer::data(known.folder, &item, &known.view.options(session))),
+        Ok(Some(item)) => Ok(answer::data(known.folder, &item, options)),
         Ok(None) => Err(answer::GONE),
         Err(error) => Err(status(&error)),
     }

@@ -89,14 +89,14 @@ impl View {
         }
     }
 
-    /// Returns how items are rendered for the phone.
-    pub(crate) fn options(&self, session: &Session<'_>) -> payload::Options {
+    /// Returns how items are rendered for the phone. A meeting is seen from the folder owner's addresses.
+    pub(crate) fn options(&self, session: &Session<'_>, owner: Vec<String>) -> payload::Options {
         payload::Options {
             version: session.version,
             bodies: self.bodies.clone(),
             mime: self.mime,
             zone: TimeZone::UTC,
-            owner: session.caller.email().map(str::to_owned).into_iter().collect(),
+            owner,
             birthday_hour: session.birthday_hour,
         }
     }
