@@ -37,6 +37,9 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// The heading of the options that every command takes.
+const GLOBAL: &str = "Options of every command";
+
 const DATABASE_HELP: &str =
     "Database, postgres://... [env: COMITY_DATABASE] [default: SQLite in the data directory]";
 
@@ -44,21 +47,21 @@ const DATABASE_HELP: &str =
 #[derive(Debug, Args)]
 struct Global {
     /// Configuration file [default: comity.toml in the data directory, if there is one]
-    #[arg(long, global = true, value_name = "FILE")]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "FILE")]
     config: Option<PathBuf>,
     /// The data directory; demo has one of its own.
     #[arg(
         long,
-        global = true,
+        global = true, help_heading = GLOBAL,
         value_name = "DIR",
         help = "Data directory [env: COMITY_DATA] [default: ./comity-data]"
     )]
     data: Option<PathBuf>,
     /// The database.
-    #[arg(long, global = true, value_name = "URL", help = DATABASE_HELP)]
+    #[arg(long, global = true, help_heading = GLOBAL, value_name = "URL", help = DATABASE_HELP)]
     database: Option<String>,
     /// Print one JSON document on standard output
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = GLOBAL)]
     json: bool,
 }
 

@@ -19,7 +19,7 @@ pub(crate) const KEYS: &[Key] = &[
         name: "public_url",
         default: None,
         example: "\"https://mail.example.org\"",
-        meaning: "The address that Autodiscover tells a phone; without it, the address of the request.",
+        meaning: "The address of this server as phones reach it; without it, the address of the request.",
     },
     Key {
         table: "serve",
@@ -119,7 +119,7 @@ pub(crate) struct Key {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Config {
-    /// What Autodiscover tells; `None`: the address of the request.
+    /// The address of this server; `None`: the address of the request.
     pub(crate) public_url: Option<String>,
     /// How the server listens.
     pub(crate) serve: Serve,

@@ -43,7 +43,7 @@ impl Demo {
         let engine = Arc::new(place.open(&config)?);
         let made = fill(&engine, now, &place.data)?;
         let welcome = welcome(&engine, &place.data, made, now)?;
-        serve::blocking(serve::run(&self.listen, &config, engine, |addresses| {
+        serve::blocking(serve::run(&self.listen, &config, &engine, |addresses| {
             let addresses: Vec<String> =
                 addresses.iter().map(|address| format!("http://{address}")).collect();
             print(&welcome.replace(ADDRESS, &addresses.join(" and ")))

@@ -117,6 +117,11 @@ pub(crate) fn pairs(rows: impl IntoIterator<Item = Vec<String>>) -> String {
     table.trim_fmt()
 }
 
+/// Returns whether the user asked for no colours, as `NO_COLOR` does in all programs that know it.
+pub(crate) fn wants_no_colour() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+}
+
 /// Returns text from outside as it may be shown on a terminal: without characters that steer it or turn it around.
 pub(crate) fn shown(text: &str) -> String {
     let steers = |c: char| {

@@ -76,7 +76,8 @@ impl Place {
                 output::note(&format!("made a new database: {}", file.display()));
             }
         }
-        let store = Store::open(&location).context("opening the database")?;
+        let store =
+            Store::open(&location).context("opening the database; is it running, may it be written?")?;
         Ok(Engine::new(store, settings, clock::seed()?))
     }
 }

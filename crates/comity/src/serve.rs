@@ -1,5 +1,6 @@
 //! `comity serve`: the server from start to stop.
 
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,13 +9,14 @@ use anyhow::{Context as _, Result, anyhow};
 use axum::Router;
 use axum::routing::get;
 use clap::Args;
-use eas::{Hub, Provisioning, Server};
+use eas::{Hub, Provisioning, Rates, Server};
 use engine::{Engine, FolderPath};
 use tracing_subscriber::EnvFilter;
 
 use crate::clock::clock;
 use crate::config::Config;
 use crate::listen::Listeners;
+use crate::output;
 use crate::place::Place;
 use crate::shutdown::Signals;
 
@@ -39,7 +41,7 @@ impl Serve {
         let config = place.config()?;
         let engine = Arc::new(place.open(&config)?);
         warn(&engine);
-        blocking(run(&self.listen, &config, engine, |addresses| {
+        blocking(run(&self.listen, &config, &engine, |addresses| {
             for address in addresses {
                 tracing::info!("listening on http://{address}");
             }
@@ -58,17 +60,19 @@ pub(crate) fn blocking(work: impl Future<Output = Result<()>>) -> Result<()> {
 }
 
 /// Listens, tells `listening` on what, and serves until SIGTERM or ctrl-c.
+///
+/// The engine is lent, so that its database is never closed on an async thread, where a driver may not wait.
 pub(crate) async fn run(
     addresses: &[SocketAddr],
     config: &Config,
-    engine: Arc<Engine>,
+    engine: &Arc<Engine>,
     listening: impl FnOnce(&[SocketAddr]) -> Result<()>,
 ) -> Result<()> {
     let signals = Signals::hear()?;
     let listeners = Listeners::open(addresses, &config.serve.trusted_proxies).await?;
-    let polls = tokio::spawn(poll(Arc::clone(&engine)));
+    let polls = tokio::spawn(poll(Arc::clone(engine)));
     listening(&listeners.addresses()?)?;
-    listeners.serve(router(engine, config), signals.asked()).await;
+    listeners.serve(router(Arc::clone(engine), config), signals.asked()).await;
     polls.abort();
     tracing::info!("stopped");
     Ok(())
@@ -77,7 +81,11 @@ pub(crate) async fn run(
 /// Returns all that is served.
 fn router(engine: Arc<Engine>, config: &Config) -> Router {
     let provision = if config.provision.required { Provisioning::Required } else { Provisioning::Offered };
-    let settings = eas::Settings { provision, ..eas::Settings::default() };
+    let rates = Rates {
+        device_requests_per_minute: config.limits.device_requests_per_minute,
+        account_writes_per_second: config.limits.account_writes_per_second,
+    };
+    let settings = eas::Settings { provision, rates, ..eas::Settings::default() };
     let hub = Arc::new(Hub::default());
     engine.watch(Arc::clone(&hub) as Arc<dyn engine::Watcher>);
     let server = Arc::new(Server::new(engine, settings));
@@ -102,7 +110,9 @@ async fn poll(engine: Arc<Engine>) {
 /// Starts the log, on standard error. `RUST_LOG` says how much; without it, all from `level` on.
 pub(crate) fn start_log(level: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
-    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal() && !output::wants_no_colour();
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_ansi(colours);
+    log.with_writer(std::io::stderr).init();
 }
 
 /// Warns of what an admin may not have meant.

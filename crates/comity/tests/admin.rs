@@ -59,7 +59,7 @@ fn a_device_gets_a_folder_before_it_comes_for_the_first_time() {
 }
 
 #[test]
-fn denied_changes_are_listed_shown_and_explained() {
+fn where_nothing_was_denied_there_is_nothing_to_show() {
     let place = Place::with_office();
     assert_eq!(place.json(&["denied", "list"]), json!([]));
     place.run(&["denied", "show", "1"]).fails(1, "`comity denied list`");

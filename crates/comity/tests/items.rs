@@ -111,6 +111,7 @@ fn an_import_on_behalf_of_a_user_has_his_rights_and_his_name() {
     let args = ["import", "office", "Public Contacts", file.to_str().unwrap(), "--as"];
     let said = place.run(&[&args[..], &["bo"]].concat());
     assert_eq!(said.code, 1, "{}", said.err);
+    assert!(said.err.contains("2 items were refused; `comity access bo"), "{}", said.err);
     assert_eq!(place.json(&["item", "list", "office", "Public Contacts"]), json!([]));
     place.run(&[&args[..], &["anna"]].concat()).ok();
     assert_eq!(place.json(&["item", "list", "office", "Public Contacts", "--as", "bo"])[0]["owner"], "anna");

@@ -63,8 +63,10 @@ struct Summary {
     imported: u64,
     /// Items that took the place of one with the same UID.
     replaced: u64,
-    /// Items that were left out.
+    /// Items that were left out, with those that were refused.
     left_out: u64,
+    /// Items that the author may not put there.
+    refused: u64,
     /// Lines that were not understood, at most [`MAX_REPORTED`].
     troubles: Vec<TroubleRow>,
     /// Lines that were not understood and are not in `troubles`.
@@ -98,13 +100,20 @@ impl Import {
             work.file(file)?;
         }
         work.bar.finish_and_clear();
-        let Summary { imported, replaced, left_out, troubles, more_troubles } = &work.summary;
+        let Summary { imported, replaced, left_out, refused, troubles, more_troubles } = &work.summary;
         let count = u64::try_from(troubles.len()).unwrap_or(u64::MAX).saturating_add(*more_troubles);
         session.out.show(&work.summary, |_| {
             format!(
                 "{imported} imported, {replaced} replaced, {left_out} left out, {count} lines not understood"
             )
-        })
+        })?;
+        if *refused > 0 {
+            let author = self.author.as_deref().unwrap_or_default();
+            bail!(
+                "{refused} items were refused; `comity access {author} ACCOUNT PATH` shows what {author} may do"
+            );
+        }
+        Ok(())
     }
 
     /// Returns the kind of the folder.
@@ -155,8 +164,9 @@ impl Work<'_> {
                     self.trouble(TroubleRow { file: file.to_owned(), line, what: trouble.what });
                 }
             }
-            Err(error @ engine::Error::Invalid { .. }) => {
+            Err(error @ (engine::Error::Invalid { .. } | engine::Error::Refused { .. })) => {
                 self.summary.left_out += 1;
+                self.summary.refused += u64::from(matches!(error, engine::Error::Refused { .. }));
                 let line = piece.line_in_file(1);
                 self.trouble(TroubleRow { file: file.to_owned(), line, what: format!("left out: {error}") });
             }

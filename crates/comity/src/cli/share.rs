@@ -160,7 +160,8 @@ impl Row for GrantRow {
         let mut cells = vec![self.principal.clone()];
         cells.extend([folder, read, write, delete, self.preset.unwrap_or_default()].map(str::to_owned));
         cells.push(self.until.clone().unwrap_or_default());
-        cells.extend([if self.private { "yes" } else { "" }, self.busy].map(str::to_owned));
+        let busy = if self.busy == Busy::None.as_str() { "" } else { self.busy };
+        cells.extend([if self.private { "yes" } else { "" }, busy].map(str::to_owned));
         cells
     }
 }

@@ -2,6 +2,8 @@
 
 use std::io::IsTerminal as _;
 
+use crate::output::wants_no_colour;
+
 /// Writes the parts of the story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Teller {
@@ -27,8 +29,7 @@ pub(super) enum Tone {
 impl Teller {
     /// Returns colours where standard output is a terminal whose user did not ask for none.
     pub(super) fn for_terminal() -> Self {
-        let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        if std::io::stdout().is_terminal() && !unwanted { Self::Coloured } else { Self::Plain }
+        if std::io::stdout().is_terminal() && !wants_no_colour() { Self::Coloured } else { Self::Plain }
     }
 
     /// Returns text only.

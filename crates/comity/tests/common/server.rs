@@ -16,7 +16,7 @@ pub enum Tells {
 /// A running server; killed if a test fails before it stops it.
 pub struct Server {
     child: Child,
-    address: String,
+    pub address: String,
 }
 
 impl Server {
