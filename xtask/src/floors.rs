@@ -30,7 +30,7 @@ enum Imports {
 }
 
 /// Crates that are tools: the product does not import them, though tests may import [`TESTKIT`].
-const TOOLS: &[&str] = &[TESTKIT, "xtask"];
+const TOOLS: &[&str] = &[TESTKIT, "bench", "xtask"];
 const TESTKIT: &str = "testkit";
 
 /// Packages that must be nowhere in the tree: TLS is rustls with ring, which needs only a C compiler.
@@ -46,6 +46,7 @@ const NO_WIRE: &[&str] = &["axum", "http", "hyper", "hyper-util", "quick-xml", "
 #[rustfmt::skip] // a table reads as a table
 const RULES: &[Rule] = &[
     Rule { name: "xtask", imports: Imports::Everything, never: &[], never_reached: &[] },
+    Rule { name: "bench", imports: Imports::Everything, never: &[], never_reached: &[] },
     Rule { name: TESTKIT, imports: Imports::Everything, never: &[], never_reached: &[] },
     Rule { name: "comity", imports: Imports::Product, never: &[], never_reached: &[] },
     Rule { name: "eas", imports: Imports::Only(&["engine", "items", "access", "wbxml"]), never: DATABASE, never_reached: &[] },

@@ -3,6 +3,7 @@
 //! `cargo xtask CHORE` runs one. A gate (`floors`, `licences`, `names`) prints one line per finding and
 //! exits 1 when there is any; it never mends anything.
 
+mod bench;
 mod floors;
 mod licences;
 mod metadata;
@@ -17,6 +18,7 @@ use metadata::Metadata;
 const USAGE: &str = "\
 usage: cargo xtask CHORE
 
+  bench      measures everything, or what is NAMEd, and prints a table with goals (bench [NAME...])
   floors     fails on a dependency that the floors do not allow
   licences   fails on a package whose licence is not on the list
   names      fails on a name in ARCHITECTURE.md that nothing bears";
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
+        ["bench", names @ ..] => bench::run(names),
         ["floors"] => floors(),
         ["licences"] => licences(),
         ["names"] => names(),
