@@ -94,7 +94,7 @@ fn welcome(engine: &Engine, data: &Path, made: Made, now: Timestamp) -> Result<S
 On a phone
   Add an account of the type Exchange (Corporate), without SSL: the server is the address above, the user and the
   password are those above, the domain stays empty. An emulator on this machine calls it 10.0.2.2; for a phone on a
-  cable, `adb reverse tcp:8080 tcp:8080` makes it 127.0.0.1. A phone in the network needs a proxy that does TLS.
+  cable, `adb reverse tcp:PORT tcp:PORT` makes it 127.0.0.1. A phone in the network needs a proxy that does TLS.
   Then change a contact in Public Contacts, sync, and look into the Inbox.
 
 In another terminal

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use engine::{Engine, Timestamp};
-use phone::{Kind, Phone};
+use phone::{Habit, Kind, Phone, Version};
 use store::{Location, Store};
 
 use crate::config::Config;
@@ -53,11 +53,17 @@ fn tell(teller: Teller) -> Result<(String, Option<String>)> {
     let server = Arc::new(eas::Server::new(Arc::clone(&engine), eas::Settings::default()));
     let caller = engine.act_as(USER)?;
     let mut carrier = Carrier::new(server, caller, "tour-phone-1", start);
-    let phone = Phone::new("tour-phone-1", Kind::AndroidClassic);
+    let phone = set_up("tour-phone-1");
     let (phone, text) = Story::new(&engine, phone, &mut carrier, teller).tell()?;
-    let mut fresh = Phone::new("tour-phone-2", Kind::AndroidClassic);
+    let mut fresh = set_up("tour-phone-2");
     fresh.sync_all(&mut carrier.of_device("tour-phone-2")).context("setting up a second phone")?;
     Ok((text, difference(&phone, &fresh)))
+}
+
+/// Returns an Android phone that was just set up, of the version most phones speak that do not speak 16.
+fn set_up(device_id: &str) -> Phone {
+    let kind = Kind::AndroidClassic;
+    Phone::with_habit(device_id, kind, Habit { version: Version::V14_1, ..kind.habit() })
 }
 
 /// Returns how a phone differs from one that was just set up, and so shows exactly what the server has.

@@ -237,7 +237,9 @@ impl<'d, 'a> Card<'d, 'a> {
             }
         }
         let explicit = self.line(Slot::Field(Field::FileAs)).is_some();
-        if let Some(name) = self.full_name().filter(|_| explicit) {
+        // A name made of its parts says nothing that the parts do not.
+        let made = |name: &String| super::write::is_made_of_parts(&self.view(), name);
+        if let Some(name) = self.full_name().filter(|name| explicit && !made(name)) {
             others.push(Property::of("FN", name));
         }
         if let Some(line) = self.line(Slot::Org) {

@@ -102,6 +102,14 @@ fn the_full_name_keeps_its_form() {
 }
 
 #[test]
+fn a_full_name_is_listed_only_where_it_says_more_than_its_parts() {
+    let filed = patched(THREE, &Edit::default().text(Field::FileAs, "Neuer, Manoel"));
+    let listed = |card: &str| properties(card.as_bytes()).iter().any(|property| property.name == "Fn");
+    assert!(!listed(&filed));
+    assert!(listed(&filed.replace("FN:Manoel Neuer", "FN:The Keeper")));
+}
+
+#[test]
 fn what_it_is_filed_as_is_kept_beside_the_name() {
     let edit = Edit::default().text(Field::FirstName, "Manuel").text(Field::FileAs, "Manoel Neuer");
     let text = patched(THREE, &edit);

@@ -355,6 +355,12 @@ fn full_name(stored: Option<&str>, old: &Names<'_>, new: &Names<'_>) -> String {
     }
 }
 
+/// Returns whether a full name is in one of the usual forms made of the contact's names.
+pub(super) fn is_made_of_parts(contact: &Contact, name: &str) -> bool {
+    let names = Names { get: &|field| contact.text(field), filed: None };
+    names.forms().iter().take(LAST_FORM).any(|form| form == name)
+}
+
 /// The form of a full name that is none.
 const LAST_FORM: usize = 6;
 
