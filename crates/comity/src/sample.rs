@@ -145,7 +145,7 @@ fn people(engine: &Engine, now: Timestamp) -> Result<()> {
             email: &email,
             display_name: person.display_name,
             admin: person.name == "anna",
-            password: person.password,
+            password: Some(person.password),
         };
         engine.add_user(&user, now)?;
     }

@@ -18,7 +18,7 @@
 //!     email: "anna@club.example",
 //!     display_name: "Anna",
 //!     admin: false,
-//!     password: "secret",
+//!     password: Some("secret"),
 //! };
 //! engine.add_user(&anna, now)?;
 //! let caller = engine.act_as("anna")?;

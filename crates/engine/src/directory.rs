@@ -65,8 +65,8 @@ pub struct NewUser<'a> {
     pub display_name: &'a str,
     /// Whether he may see and change any folder's grants and every account.
     pub admin: bool,
-    /// His password.
-    pub password: &'a str,
+    /// His password; without one he logs in with app passwords only.
+    pub password: Option<&'a str>,
 }
 
 /// A user, group or space.
@@ -94,19 +94,21 @@ impl Engine {
     /// Adds a user with the default folders.
     ///
     /// # Errors
-    /// When the name or address is taken or not a good one, the password is empty, or the database fails.
+    /// When the name, address or password is not a good one, the name or address is taken, or the database fails.
     pub fn add_user(&self, user: &NewUser<'_>, now: Timestamp) -> Result<PrincipalId, Error> {
         check_email(user.email)?;
-        let hash = login::hash(user.password, self.salt())?;
+        let hash = user.password.map(|password| login::hash(password, self.salt())).transpose()?;
         self.write(now, |work| {
             if row::principal::by_login(work, user.email)?.is_some() {
                 return Err(Error::Exists { what: format!("a user with the address '{}'", user.email) });
             }
             let details = (user.display_name, Some(user.email), user.admin);
             let id = add(work, PrincipalKind::User, user.name, details)?;
-            let password =
-                CredentialRow { id: 1, kind: login::PASSWORD, label: String::new(), hash: hash.clone() };
-            row::credential::insert(work, id, &password, now.as_millisecond())?;
+            if let Some(hash) = &hash {
+                let label = String::new();
+                let row = CredentialRow { id: 1, kind: login::PASSWORD, label, hash: hash.clone() };
+                row::credential::insert(work, id, &row, now.as_millisecond())?;
+            }
             for (name, kind, role) in DEFAULT_FOLDERS {
                 let new =
                     apply::NewFolder { account: id, parent: FolderId::TOP, name, kind, role, by: Some(id) };

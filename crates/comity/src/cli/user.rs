@@ -158,7 +158,7 @@ impl Add {
             email: &self.email,
             display_name: self.display_name.as_deref().unwrap_or(&self.name),
             admin: self.admin,
-            password: &password()?,
+            password: Some(&password()?),
         };
         session.engine.add_user(&new, session.now)?;
         session.out.done(&format!("added {}", self.name));

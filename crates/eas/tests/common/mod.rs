@@ -41,7 +41,7 @@ impl Club {
         let engine = testkit::engine(engine::Settings { shared_folders: vec![shared], ..Default::default() });
         for (name, display_name) in [("anna", "Anna Berg"), ("bo", "Bo Lind")] {
             let email = format!("{name}@club.example");
-            let user = NewUser { name, email: &email, display_name, admin: false, password: "secret" };
+            let user = NewUser { name, email: &email, display_name, admin: false, password: Some("secret") };
             engine.add_user(&user, now).unwrap();
         }
         engine.add_space("public", now).unwrap();

@@ -66,7 +66,7 @@ impl Club {
         let engine = Engine::new(store, Settings::default(), [7; 32]);
         for (name, display_name) in [("anna", "Anna Berg"), ("bo", "Bo Lind")] {
             let email = format!("{name}@club.example");
-            let user = NewUser { name, email: &email, display_name, admin: false, password: "secret" };
+            let user = NewUser { name, email: &email, display_name, admin: false, password: None };
             engine.add_user(&user, now).unwrap();
         }
         engine.add_space("public", now).unwrap();
