@@ -150,6 +150,16 @@ impl Cursor {
         self.sweep = Some(Sweep { below: i64::MAX, start });
     }
 
+    /// Moves the sweep past an item. What it sent of it is not noted singly: the sweep's place says as much, and a
+    /// full folder's first sync would otherwise carry every item along.
+    pub(crate) fn swept(&mut self, uid: Uid) {
+        let Some(sweep) = &mut self.sweep else { return };
+        sweep.below = uid.0;
+        if self.known.get(&uid.0).is_some_and(|known| *known <= sweep.start) {
+            self.known.remove(&uid.0);
+        }
+    }
+
     /// Forgets what is known of single items where the cursor itself has passed it.
     pub(crate) fn prune(&mut self) {
         if self.sweep.is_none() {
@@ -230,5 +240,36 @@ impl<'de> Deserialize<'de> for Held {
         let text = String::deserialize(deserializer)?;
         let bytes = STANDARD_NO_PAD.decode(text).map_err(serde::de::Error::custom)?;
         RoaringTreemap::deserialize_from(bytes.as_slice()).map(Self).map_err(serde::de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sweep_under_way_stays_small_and_knows_what_it_sent() {
+        let mut cursor = Cursor::fresh();
+        cursor.begin_sweep(10_000);
+        for uid in (5_001..=10_000).rev() {
+            cursor.holds_from(Uid(uid), uid);
+            cursor.swept(Uid(uid));
+        }
+        assert!(cursor.encode().len() < 300, "{}", cursor.encode().len());
+        assert_eq!(cursor.base(Uid(5_001)), 10_000, "sent as of the sweep's start");
+        assert_eq!(cursor.base(Uid(5_000)), 0, "still to come");
+    }
+
+    #[test]
+    fn what_changed_after_a_sweep_began_is_known_singly() {
+        let mut cursor = Cursor::fresh();
+        cursor.begin_sweep(10);
+        cursor.holds_from(Uid(3), 12);
+        cursor.swept(Uid(3));
+        cursor.holds_from(Uid(1), 9);
+        assert_eq!((cursor.base(Uid(3)), cursor.base(Uid(1))), (12, 9));
+        cursor.swept(Uid(1));
+        assert_eq!(cursor.base(Uid(1)), 10);
+        assert_eq!(Cursor::decode(&cursor.encode()).unwrap(), cursor);
     }
 }

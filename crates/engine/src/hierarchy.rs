@@ -189,9 +189,14 @@ impl Engine {
             let steps = before.steps_to(&goal)?;
             let directory = row::counter::directory(work)?;
             if let Some(old) = old.filter(|_| steps.is_empty()) {
-                if old.directory != directory || old.expires != expires || old.pending {
+                let newest = row::cursor::newest(work, chain.device, chain.folder)?;
+                let newest = newest.map_or(0, |newest| newest.serial);
+                let stamps = (old.directory, old.expires) == (directory, expires);
+                if !stamps || old.pending || newest > old.serial {
                     let fresh = before.row(Standing::Confirmed, directory, expires);
-                    let row = CursorRow { key: old.key, serial: old.serial, ..fresh };
+                    // It is the newest key given out again.
+                    let serial = if newest > old.serial { newest + 1 } else { old.serial };
+                    let row = CursorRow { key: old.key, serial, ..fresh };
                     row::cursor::store(work, chain.device, chain.folder, &row)?;
                 }
                 return Ok(HierarchyOutcome::Answered { key, steps });

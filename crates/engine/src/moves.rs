@@ -89,14 +89,37 @@ fn move_item(
             let uid = apply::relocate(work, &leave, &source, &destination, row)?;
             row::answer::store(work, (device.id, from), id, &uid.to_string(), now_ms)?;
             row::answer::settle(work, device.id, from, &identity)?;
-            if shows_twice(device) {
-                correct(work, Chain { device: device.id, folder: to }, |cursor| {
-                    cursor.holds_from(uid, uid.0);
-                })?;
-            }
+            arrive(work, (caller, device), (&destination, &destination_rights), uid)?;
             Ok(MoveOutcome::Moved(uid))
         }
     }
+}
+
+/// Notes that the device shows the item in its new folder already, as it is: what its user does there next is no
+/// conflict, and if he cannot see it there, a drop box, it leaves the device again.
+fn arrive(
+    work: &mut Work<'_, '_>,
+    (caller, device): (&Caller, &Device),
+    (folder, rights): (&FolderRow, &Rights),
+    uid: Uid,
+) -> Result<(), Error> {
+    let head = row::item::head(work, folder.id, uid)?;
+    let seen = head.is_some_and(|head| rights.sees(&head));
+    let twice = shows_twice(device);
+    correct(work, Chain { device: device.id, folder: folder.id }, |cursor| {
+        cursor.known.insert(uid.0, uid.0);
+        if twice || !seen {
+            cursor.holds_from(uid, uid.0);
+        }
+        if !seen {
+            push(cursor, Correction::Drop { uid: uid.0 });
+        }
+    })?;
+    if seen {
+        return Ok(());
+    }
+    let place = Place::of(work, folder)?;
+    crate::notice::explain_drop_box(work, caller, &place)
 }
 
 fn visible(

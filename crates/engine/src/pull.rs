@@ -279,6 +279,9 @@ impl<'a> Puller<'a> {
 
     /// Drops one held item that is gone; false when there was no room.
     fn sweep_gone(&mut self, uid: i64) -> bool {
+        if self.spared.contains(&uid) {
+            return true;
+        }
         if self.full() {
             return false;
         }
@@ -295,9 +298,7 @@ impl<'a> Puller<'a> {
             }
             self.step(q, head, Part::Everything)?;
         }
-        if let Some(sweep) = &mut self.cursor.sweep {
-            sweep.below = head.uid.0;
-        }
+        self.cursor.swept(head.uid);
         Ok(Some(()))
     }
 
@@ -335,7 +336,7 @@ impl<'a> Puller<'a> {
 
     /// Sends one tombstone; false when there was no room.
     fn change_gone(&mut self, uid: Uid, modseq: Modseq) -> bool {
-        if self.cursor.held.has(uid) {
+        if self.cursor.held.has(uid) && !self.spared.contains(&uid.0) {
             if self.full() {
                 return false;
             }
@@ -361,6 +362,8 @@ impl<'a> Puller<'a> {
 
     /// Sends what the user himself saw elsewhere.
     fn overlay(&mut self, q: &mut Query<'_>) -> Result<(), Error> {
+        // What was said of items that are gone is gone too, but has been counted.
+        let counted = row::overlay::counter(q, self.folder.id, self.rights.user())?;
         loop {
             let after = Modseq(self.cursor.overlay);
             let rows = row::overlay::changes(q, self.folder.id, self.rights.user(), after, CHUNK)?;
@@ -377,6 +380,7 @@ impl<'a> Puller<'a> {
                 self.cursor.overlay = change.modseq.0;
             }
             if rows.len() < usize::try_from(CHUNK).unwrap_or(usize::MAX) {
+                self.cursor.overlay = counted.0;
                 return Ok(());
             }
         }

@@ -58,6 +58,17 @@ impl Effect {
         self
     }
 
+    /// Returns what came of an add that means an item which is there already, or was: the device binds its id while
+    /// it reads the answer, so what must be put right waits for the next one.
+    fn for_add(mut self, uid: Uid) -> Self {
+        if self.outcome == Outcome::Gone {
+            self.fix = Some(Correction::Restore { uid: uid.0, hint: String::new() });
+        }
+        self.outcome = Outcome::Added(uid);
+        self.wrote = self.wrote.or(Some((uid.0, 0)));
+        self
+    }
+
     fn fix(mut self, correction: Correction) -> Self {
         self.fix = Some(correction);
         self
@@ -100,8 +111,12 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
                 serde_json::from_str(&text).map_err(|_| Error::Store(store::Error::Corrupt))?;
             live.push((identity, effect));
         }
-        let own = live.iter().filter_map(|(_, effect)| effect.wrote).collect();
-        let client_ids = request.commands.iter().filter_map(client_id).map(str::to_owned).collect();
+        let mut own = BTreeMap::new();
+        for (uid, modseq) in live.iter().filter_map(|(_, effect)| effect.wrote) {
+            let known = own.entry(uid).or_insert(modseq);
+            *known = modseq.max(*known);
+        }
+        let client_ids = client_ids(request);
         let denials = Denials::new(caller, device, Place::of(work, folder)?);
         let kind = kind::from_code(folder.kind)?;
         let late = Vec::new();
@@ -128,7 +143,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         for command in commands {
             let identity = identity(command);
             let effect = match self.before(command, &identity) {
-                Some(effect) => effect,
+                Some(effect) => self.again(effect)?,
                 None => self.carry_out(command)?,
             };
             self.take_effect(&effect);
@@ -158,15 +173,22 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             return Some(effect.clone());
         }
         let Command::Add { digest, .. } = command else { return None };
-        // Some phones make a new client id at each attempt: the same content, under an id they do not use any more.
-        let ending = format!("/{digest}");
-        let same = |known: &str| {
-            known
-                .strip_prefix("a/")
-                .and_then(|rest| rest.strip_suffix(ending.as_str()))
-                .is_some_and(|id| !self.client_ids.contains(id))
+        let again = self.live.iter().find(|(known, _)| is_same_add(known, digest, &self.client_ids));
+        again.map(|(_, effect)| effect.clone())
+    }
+
+    /// Returns the effect of a command that is answered again. The device binds an added item only while it reads the
+    /// answer, so what became of the item since waits for the next one.
+    fn again(&mut self, mut effect: Effect) -> Result<Effect, Error> {
+        let (Outcome::Added(uid), Some((_, wrote))) = (effect.outcome, effect.wrote) else {
+            return Ok(effect);
         };
-        self.live.iter().find(|(known, _)| same(known)).map(|(_, effect)| effect.clone())
+        let head = row::item::head(self.work, self.folder.id, uid)?;
+        if head.is_none_or(|head| head.modseq.0 > wrote) {
+            let restore = Correction::Restore { uid: uid.0, hint: String::new() };
+            effect.fix.get_or_insert(restore);
+        }
+        Ok(effect)
     }
 
     fn carry_out(&mut self, command: &Command) -> Result<Effect, Error> {
@@ -174,8 +196,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             Command::Add { client_id, asked, digest } => match self.added_before(client_id) {
                 // The device edited what it had added, not knowing that the add arrived.
                 Some(Effect { outcome: Outcome::Added(uid), .. }) => {
-                    let effect = self.change(uid, asked, digest)?;
-                    Ok(Effect { outcome: Outcome::Added(uid), ..effect })
+                    Ok(self.change(uid, asked, digest)?.for_add(uid))
                 }
                 Some(_) | None => self.add(asked, digest),
             },
@@ -228,9 +249,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             Err(why) => return self.deny_add(digest, why.to_string(), content),
         };
         if let Some(twin) = self.twin(&content)? {
-            let uid = twin.uid;
-            let effect = self.change(uid, asked, digest)?;
-            return Ok(Effect { outcome: Outcome::Added(uid), ..effect });
+            return Ok(self.change(twin.uid, asked, digest)?.for_add(twin.uid));
         }
         let new = apply::New { owner: Some(self.caller.user), name: None, content, marks: String::new() };
         let uid = apply::insert(self.work, &leave, self.folder, new)?;
@@ -432,6 +451,9 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         (why, digest): (String, String),
         asked: &Asked,
     ) -> Result<(), Error> {
+        if only_says_seen(asked) {
+            return Ok(());
+        }
         let tried = submitted(asked, &self.stamp());
         let operation = Operation::Change;
         let denial = Denial { operation, reason, uid, digest, why, tried, stands: None };
@@ -514,13 +536,12 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             self.cursor.known_overlay.insert(uid, modseq);
         }
         let Some(fix) = &effect.fix else { return };
-        let list = match fix {
-            // The device has the item: it can be put right in this very answer.
-            Correction::Restore { .. } => &mut self.cursor.corrections,
+        let list = match (fix, effect.outcome) {
             // The device binds, or drops, an id while it reads this answer.
-            Correction::Readd { .. } | Correction::Drop { .. } | Correction::DropPhantom { .. } => {
-                &mut self.late
-            }
+            (Correction::Readd { .. } | Correction::Drop { .. } | Correction::DropPhantom { .. }, _)
+            | (Correction::Restore { .. }, Outcome::Added(_)) => &mut self.late,
+            // The device has the item: it can be put right in this very answer.
+            (Correction::Restore { .. }, _) => &mut self.cursor.corrections,
         };
         if !list.contains(fix) {
             list.push(fix.clone());
@@ -557,20 +578,44 @@ pub(crate) fn rescue(
         None => crate::hierarchy::remembered_place(work, device, chain.folder, &request.commands)?,
     };
     let mut denials = Denials::new(caller, device, place);
+    let answered = row::answer::answered(work, chain.device, chain.folder, request.key)?;
+    let client_ids = client_ids(request);
     for command in &request.commands {
         let identity = identity(command);
-        let id = AnswerId { key: request.key, identity: &identity };
-        if row::answer::outcome(work, chain.device, chain.folder, id)?.is_some() {
+        let same = |known: &str| match command {
+            Command::Add { digest, .. } => is_same_add(known, digest, &client_ids),
+            Command::Change { .. } | Command::Delete { .. } => false,
+        };
+        if answered.iter().any(|known| *known == identity || same(known)) {
             // A late duplicate: it was answered when it came first.
             continue;
         }
-        let stamp = Stamp { uid: work.random_name(), now: work.now };
-        denials.record(work, left_over(command, reason, &stamp))?;
+        let id = AnswerId { key: request.key, identity: &identity };
+        if !holds_nothing(command) {
+            let stamp = Stamp { uid: work.random_name(), now: work.now };
+            denials.record(work, left_over(command, reason, &stamp))?;
+        }
         let now_ms = work.now_ms();
         row::answer::store(work, (chain.device, chain.folder), id, "", now_ms)?;
         row::answer::settle(work, chain.device, chain.folder, &identity)?;
     }
     denials.finish(work)
+}
+
+/// Returns whether a command says nothing but that its user has seen a message: of an item that is gone, or of a
+/// folder he may not use, nobody misses that.
+fn holds_nothing(command: &Command) -> bool {
+    match command {
+        Command::Change { asked, .. } => only_says_seen(asked),
+        Command::Add { .. } | Command::Delete { .. } => false,
+    }
+}
+
+fn only_says_seen(asked: &Asked) -> bool {
+    match &asked.body {
+        Body::Marks(edit) => edit.flag == Change::Keep && edit.categories == Change::Keep,
+        Body::Item(_) | Body::Unreadable { .. } => false,
+    }
 }
 
 fn left_over(command: &Command, reason: Reason, stamp: &Stamp) -> Denial {
@@ -631,6 +676,17 @@ fn client_id(command: &Command) -> Option<&str> {
         Command::Add { client_id, .. } => Some(client_id),
         Command::Change { .. } | Command::Delete { .. } => None,
     }
+}
+
+fn client_ids(request: &SyncRequest) -> BTreeSet<String> {
+    request.commands.iter().filter_map(client_id).map(str::to_owned).collect()
+}
+
+/// Returns whether `known` is an add of the same content under a client id that the request does not use: some phones
+/// make a new one at each attempt.
+fn is_same_add(known: &str, digest: &str, client_ids: &BTreeSet<String>) -> bool {
+    let rest = known.strip_prefix("a/").and_then(|rest| rest.strip_suffix(digest));
+    rest.and_then(|rest| rest.strip_suffix('/')).is_some_and(|id| !client_ids.contains(id))
 }
 
 /// Names a command and its content.

@@ -521,9 +521,12 @@ fn known(
     let silent = answers.is_empty() && pulled.steps.is_empty() && row.memo == request.memo;
     if silent {
         // Nothing the device would notice: the same key goes on. Its position is moved only when that saves work.
-        if cursor != before || next.expires != row.expires || next.directory != row.directory {
+        let newest = row::cursor::newest(work, chain.device, chain.folder)?.map_or(0, |newest| newest.serial);
+        let stamps = (next.expires, next.directory) == (row.expires, row.directory);
+        if cursor != before || !stamps || newest > row.serial {
             next.key = row.key;
-            next.serial = row.serial;
+            // It is the newest key given out again: whoever waits, waits for what is new to this one.
+            next.serial = if newest > row.serial { newest + 1 } else { row.serial };
             next.standing = Standing::Confirmed;
             row::cursor::store(work, chain.device, chain.folder, &next)?;
         }

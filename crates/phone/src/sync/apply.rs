@@ -9,7 +9,7 @@ use super::{Cached, Pull, SentCollection, SentCommand, SentEdit, wanted_after};
 use crate::class::Class;
 use crate::data::Data;
 use crate::error::AnswerError;
-use crate::folder::{Folder, Wanted};
+use crate::folder::{Folder, NO_KEY, Wanted};
 use crate::habit::{Absent, Binding, Gone, Habit, KnownAdd, Unreadable};
 use crate::item::{Deaf, Edit, Item, ItemId, Parked};
 use crate::phone::{Phone, status_of};
@@ -62,9 +62,13 @@ impl Phone {
 }
 
 fn apply_round(folder: &mut Folder, sent: &SentCollection, round: Round, habit: &Habit, rows: &[ItemId]) {
-    let told: BTreeMap<ItemId, u64> =
-        sent.commands.iter().map(|command| (command.item, command.stamp)).collect();
+    if sent.key == NO_KEY {
+        // It starts afresh: whatever is bound to the server comes again.
+        folder.table.retain(|item| item.edit == Edit::Added);
+    }
     let verdicts: Vec<(&SentCommand, Verdict)> = sent.commands.iter().zip(round.verdicts).collect();
+    let done = verdicts.iter().filter(|(_, verdict)| *verdict != Verdict::Again);
+    let told: BTreeMap<ItemId, u64> = done.map(|(command, _)| (command.item, command.stamp)).collect();
     if habit.binding == Binding::BeforeCommands {
         settle_all(folder, &verdicts, habit);
     }
@@ -111,12 +115,14 @@ fn bind(folder: &mut Folder, sent: &SentCommand, id: &str) {
 }
 
 fn settle(folder: &mut Folder, sent: &SentCommand, verdict: &Verdict, habit: &Habit) {
+    let class = folder.class();
     let Some(item) = folder.table.get_mut(sent.item) else { return };
     match verdict {
         Verdict::Again | Verdict::Bound(_) => {}
         Verdict::Done => item.settle(sent.stamp),
         Verdict::Gone => match habit.gone {
             Gone::Forget => item.settle(sent.stamp),
+            Gone::AddAgain if class == Some(Class::Mail) => item.settle(sent.stamp),
             Gone::AddAgain if item.edit == Edit::Deleted => {}
             Gone::AddAgain => {
                 item.edit = Edit::Added;

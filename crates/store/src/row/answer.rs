@@ -37,6 +37,20 @@ pub fn outcome(
     q.first(sql, &params![device, folder, id.key, id.identity], |row| row.text(0))
 }
 
+/// Returns which commands came with this key and were answered.
+///
+/// # Errors
+/// When the database fails.
+pub fn answered(
+    q: &mut Query<'_>,
+    device: DeviceId,
+    folder: FolderId,
+    key: SyncKey,
+) -> Result<Vec<String>, Error> {
+    let sql = "SELECT identity FROM answers WHERE device = $1 AND folder = $2 AND request_key = $3";
+    q.all(sql, &params![device, folder, key], |row| row.text(0))
+}
+
 /// Records an answer the device may not know yet.
 ///
 /// # Errors

@@ -164,7 +164,7 @@ pub struct CursorGlance {
     pub pending: bool,
     /// When its view changes by itself, in milliseconds since 1970.
     pub expires: Option<i64>,
-    /// Whether the folder or the user's overlay of it changed since.
+    /// Whether the folder or the user's overlay of it changed since, or another cursor was offered.
     pub moved: bool,
     /// Whether the directory changed since its view was worked out.
     pub directory_moved: bool,
@@ -195,7 +195,10 @@ pub fn glance(
     key: SyncKey,
 ) -> Result<Option<CursorGlance>, Error> {
     let sql = "SELECT c.memo, c.pending, c.expires, \
-                 CASE WHEN f.modseq = c.modseq AND COALESCE(o.modseq, 0) = c.overlay THEN 0 ELSE 1 END, \
+                 CASE WHEN f.modseq = c.modseq AND COALESCE(o.modseq, 0) = c.overlay \
+                       AND NOT EXISTS (SELECT 1 FROM cursors n WHERE n.device = c.device \
+                                         AND n.folder = c.folder AND n.serial > c.serial) \
+                   THEN 0 ELSE 1 END, \
                  CASE WHEN d.value = c.directory THEN 0 ELSE 1 END, f.kind \
                FROM cursors c JOIN counters d ON d.name = 'directory' \
                  LEFT JOIN folders f ON f.id = c.folder \
