@@ -106,7 +106,8 @@ CREATE TABLE items (
   UNIQUE (folder, name)
 );
 CREATE INDEX items_modseq ON items (folder, modseq);
-CREATE INDEX items_identity ON items (folder, identity);
+-- With uid, for the first of its equals: without it SQLite would rather read the whole folder in the order of uid.
+CREATE INDEX items_identity ON items (folder, identity, uid);
 CREATE INDEX items_ends ON items (folder, ends);
 
 CREATE TABLE tombstones (
@@ -134,6 +135,7 @@ CREATE TABLE overlays (
   PRIMARY KEY (folder, principal, uid)
 );
 CREATE INDEX overlays_modseq ON overlays (folder, principal, modseq);
+CREATE INDEX overlays_uid ON overlays (folder, uid, principal);
 
 CREATE TABLE devices (
   id {int} NOT NULL PRIMARY KEY,

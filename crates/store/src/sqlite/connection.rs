@@ -67,6 +67,8 @@ impl Place {
         // PostgreSQL takes "x" for a column and never for a text, so SQLite may not either.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+        // A plan made for all values: otherwise some statements are compiled again each time they get new ones.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         if matches!(self, Self::File(_)) {
             connection.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
             connection.pragma_update(None, "synchronous", "FULL")?;
@@ -208,6 +210,20 @@ mod tests {
             assert_eq!(pragma::<i64>(&connection, "query_only"), query_only);
             assert_eq!(pragma::<i64>(&connection, "busy_timeout"), 30_000);
         }
+    }
+
+    #[test]
+    fn a_statement_with_new_values_is_not_compiled_again() {
+        let connection = Place::Memory.connect(Mode::Write).unwrap();
+        connection
+            .execute_batch("CREATE TABLE t (name TEXT, x INTEGER); CREATE INDEX i ON t (name, x)")
+            .unwrap();
+        let sql = "SELECT x FROM t WHERE name = 'a' AND x > ?1 AND ?2 <> 'a' ORDER BY x LIMIT ?3";
+        let mut statement = connection.prepare(sql).unwrap();
+        for (x, limit) in [(1, 1), (2, 300), (3, 0)] {
+            statement.query((x, x.to_string(), limit)).unwrap().next().unwrap();
+        }
+        assert_eq!(statement.get_status(rusqlite::StatementStatus::RePrepare), 0);
     }
 
     #[test]
