@@ -57,7 +57,8 @@ impl Site {
     /// Adds a user.
     pub(crate) fn add_user(&self, name: &str) -> Result<()> {
         let email = format!("{name}@example.org");
-        let user = NewUser { name, email: &email, display_name: name, admin: false, password: Some(PASSWORD) };
+        let user =
+            NewUser { name, email: &email, display_name: name, admin: false, password: Some(PASSWORD) };
         self.engine().add_user(&user, clock::time()).context("adding a user")?;
         Ok(())
     }
