@@ -86,34 +86,60 @@ fn move_item(
     match leave {
         Err(why) => deny(work, (caller, device), (&source, to), &row, why.to_string()),
         Ok(leave) => {
+            let copy = copy_of(work, Chain { device: device.id, folder: from }, &row)?;
             let uid = apply::relocate(work, &leave, &source, &destination, row)?;
             row::answer::store(work, (device.id, from), id, &uid.to_string(), now_ms)?;
             row::answer::settle(work, device.id, from, &identity)?;
-            arrive(work, (caller, device), (&destination, &destination_rights), uid)?;
+            arrive(work, (caller, device), (&destination, &destination_rights), (uid, copy))?;
             Ok(MoveOutcome::Moved(uid))
         }
     }
 }
 
-/// Notes that the device shows the item in its new folder already, as it is: what its user does there next is no
-/// conflict, and if he cannot see it there, a drop box, it leaves the device again.
+/// Which version of an item the device has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Copy {
+    /// As it stands, whichever of the live keys that come with the item it holds.
+    Current,
+    /// Perhaps an older one.
+    Old,
+}
+
+fn copy_of(work: &mut Work<'_, '_>, chain: Chain, row: &ItemRow) -> Result<Copy, Error> {
+    let own = crate::push::own_write(work, chain, row.uid)?;
+    let mut copy = Copy::Old;
+    for live in row::cursor::of(work, chain.device, chain.folder)? {
+        let cursor = Cursor::decode(&live.state)?;
+        if !cursor.held.has(row.uid) {
+            continue;
+        }
+        if cursor.base(row.uid).max(own) < row.modseq.0 {
+            return Ok(Copy::Old);
+        }
+        copy = Copy::Current;
+    }
+    Ok(copy)
+}
+
+/// Notes that the device shows the item in its new folder already: what its user does there next is no conflict, and
+/// if he cannot see it there, a drop box, it leaves the device again.
 fn arrive(
     work: &mut Work<'_, '_>,
     (caller, device): (&Caller, &Device),
     (folder, rights): (&FolderRow, &Rights),
-    uid: Uid,
+    (uid, copy): (Uid, Copy),
 ) -> Result<(), Error> {
     let head = row::item::head(work, folder.id, uid)?;
     let seen = head.is_some_and(|head| rights.sees(&head));
     let twice = shows_twice(device);
     correct(work, Chain { device: device.id, folder: folder.id }, |cursor| {
-        cursor.known.insert(uid.0, uid.0);
+        if copy == Copy::Current {
+            cursor.known.insert(uid.0, uid.0);
+        }
         if twice || !seen {
-            cursor.holds_from(uid, uid.0);
+            cursor.held.insert(uid);
         }
-        if !seen {
-            push(cursor, Correction::Drop { uid: uid.0 });
-        }
+        push(cursor, Correction::Settle { uid: uid.0 });
     })?;
     if seen {
         return Ok(());

@@ -215,11 +215,7 @@ impl<'a> Puller<'a> {
             match correction {
                 Correction::Restore { uid, hint } => self.restore(q, Uid(uid), Part::Correction { hint })?,
                 Correction::Readd { uid } => self.restore(q, Uid(uid), Part::Everything)?,
-                Correction::Drop { uid } => {
-                    if self.cursor.held.has(Uid(uid)) {
-                        self.drop_item(Uid(uid), Drop::Soft);
-                    }
-                }
+                Correction::Settle { uid } => self.settle(q, Uid(uid))?,
                 Correction::DropPhantom { phantom, times } => {
                     self.push(Step::Delete(ItemRef::Phantom(phantom)), 0);
                     if times > 1 {
@@ -229,6 +225,24 @@ impl<'a> Puller<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Makes the device show an item that it shows anyway as it stands, or drop it.
+    fn settle(&mut self, q: &mut Query<'_>, uid: Uid) -> Result<(), Error> {
+        match row::item::head(q, self.folder.id, uid)? {
+            Some(head) if self.sight(&head) == Sight::Seen => {
+                let current = self.copy(uid) == Copy::Held && self.has(&head) == Version::This;
+                if current { Ok(()) } else { self.step(q, &head, Part::Everything) }
+            }
+            Some(_) => {
+                self.drop_item(uid, Drop::Soft);
+                Ok(())
+            }
+            None => {
+                self.drop_item(uid, Drop::Gone);
+                Ok(())
+            }
+        }
     }
 
     /// Makes the device show one item as it stands.

@@ -105,17 +105,8 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         request: &'r SyncRequest,
         cursor: &'r mut Cursor,
     ) -> Result<Self, Error> {
-        let mut live = Vec::new();
-        for (identity, text) in row::answer::live(work, chain.device, chain.folder)? {
-            let effect: Effect =
-                serde_json::from_str(&text).map_err(|_| Error::Store(store::Error::Corrupt))?;
-            live.push((identity, effect));
-        }
-        let mut own = BTreeMap::new();
-        for (uid, modseq) in live.iter().filter_map(|(_, effect)| effect.wrote) {
-            let known = own.entry(uid).or_insert(modseq);
-            *known = modseq.max(*known);
-        }
+        let live = live(work, chain)?;
+        let own = own(&live);
         let client_ids = client_ids(request);
         let denials = Denials::new(caller, device, Place::of(work, folder)?);
         let kind = kind::from_code(folder.kind)?;
@@ -261,7 +252,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             return Ok(effect);
         }
         crate::notice::explain_drop_box(self.work, self.caller, self.denials.place())?;
-        Ok(effect.fix(Correction::Drop { uid: uid.0 }))
+        Ok(effect.fix(Correction::Settle { uid: uid.0 }))
     }
 
     /// Returns the event with the same UID: adding it once more means that one.
@@ -355,8 +346,13 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
 
     /// Returns whether the item changed since the device got it, and not by its own hand.
     fn moved_on(&self, row: &ItemRow) -> bool {
-        let own = self.own.get(&row.uid.0).copied().unwrap_or(0);
-        row.content_modseq.0 > self.cursor.base(row.uid).max(own)
+        row.content_modseq.0 > self.known(row.uid)
+    }
+
+    /// Returns up to which change the device has the item, by a sync or by its own hand.
+    fn known(&self, uid: Uid) -> i64 {
+        let own = self.own.get(&uid.0).copied().unwrap_or(0);
+        self.cursor.base(uid).max(own)
     }
 
     fn deny_change(
@@ -401,7 +397,11 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         }
         match self.rights.change(&row.head(), self.work.now_ms()) {
             Ok(leave) => {
+                let moved = row.modseq.0 > self.known(uid);
                 let modseq = apply::mark(self.work, &leave, self.folder, row, after.render())?;
+                if moved {
+                    return Ok(effect.fix(Correction::Restore { uid: uid.0, hint: String::new() }));
+                }
                 self.own.insert(uid.0, modseq.0);
                 Ok(effect.wrote(uid, modseq.0))
             }
@@ -538,7 +538,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         let Some(fix) = &effect.fix else { return };
         let list = match (fix, effect.outcome) {
             // The device binds, or drops, an id while it reads this answer.
-            (Correction::Readd { .. } | Correction::Drop { .. } | Correction::DropPhantom { .. }, _)
+            (Correction::Readd { .. } | Correction::Settle { .. } | Correction::DropPhantom { .. }, _)
             | (Correction::Restore { .. }, Outcome::Added(_)) => &mut self.late,
             // The device has the item: it can be put right in this very answer.
             (Correction::Restore { .. }, _) => &mut self.cursor.corrections,
@@ -560,6 +560,31 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
     fn stamp(&self) -> Stamp {
         Stamp { uid: self.work.random_name(), now: self.work.now }
     }
+}
+
+/// Returns the commands answered before whose answers the device may not know.
+fn live(work: &mut Work<'_, '_>, chain: Chain) -> Result<Vec<(String, Effect)>, Error> {
+    let answers = row::answer::live(work, chain.device, chain.folder)?;
+    let parse = |(identity, text): (String, String)| {
+        let effect = serde_json::from_str(&text).map_err(|_| Error::Store(store::Error::Corrupt))?;
+        Ok((identity, effect))
+    };
+    answers.into_iter().map(parse).collect()
+}
+
+/// Returns up to which change the device wrote items itself in these.
+fn own(live: &[(String, Effect)]) -> BTreeMap<i64, i64> {
+    let mut own = BTreeMap::new();
+    for (uid, modseq) in live.iter().filter_map(|(_, effect)| effect.wrote) {
+        let known = own.entry(uid).or_insert(modseq);
+        *known = modseq.max(*known);
+    }
+    own
+}
+
+/// Returns up to which change the device wrote this item itself in commands whose answers it may not know.
+pub(crate) fn own_write(work: &mut Work<'_, '_>, chain: Chain, uid: Uid) -> Result<i64, Error> {
+    Ok(own(&live(work, chain)?).get(&uid.0).copied().unwrap_or(0))
 }
 
 /// Keeps whole what came for a folder or with a key that takes no writes any more.
