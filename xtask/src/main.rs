@@ -8,6 +8,7 @@ mod floors;
 mod licences;
 mod metadata;
 mod names;
+mod sim;
 
 use std::env;
 use std::process::ExitCode;
@@ -21,7 +22,8 @@ usage: cargo xtask CHORE
   bench      measures everything, or what is NAMEd, and prints a table with goals (bench [NAME...])
   floors     fails on a dependency that the floors do not allow
   licences   fails on a package whose licence is not on the list
-  names      fails on a name in ARCHITECTURE.md that nothing bears";
+  names      fails on a name in ARCHITECTURE.md that nothing bears
+  sim        replays one seed in full (sim SEED), or runs many (sim --seeds N [--from S])";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         ["floors"] => floors(),
         ["licences"] => licences(),
         ["names"] => names(),
+        ["sim", arguments @ ..] => sim::sim(arguments),
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -48,10 +48,8 @@ pub(crate) struct Cursor {
 pub(crate) enum Correction {
     /// The item as it stands, over what the device changed. `hint` is the protocol's.
     Restore { uid: i64, hint: String },
-    /// The item again, since the device dropped it.
-    Readd { uid: i64 },
-    /// An item that the device shows whatever the cursor holds, since it made it in a drop box or moved it there: it
-    /// stays if its user sees it, and goes if not.
+    /// An item that the device may show or not whatever the cursor holds: it made it in a drop box, moved it or
+    /// dropped it. It comes if its user sees it, and goes if not.
     Settle { uid: i64 },
     /// Takes what the device added without being allowed to off it, `times` times.
     DropPhantom { phantom: i64, times: u8 },
@@ -61,7 +59,7 @@ impl Correction {
     /// Returns the item it is about; `None` for a phantom.
     pub(crate) const fn uid(&self) -> Option<i64> {
         match self {
-            Self::Restore { uid, .. } | Self::Readd { uid } | Self::Settle { uid } => Some(*uid),
+            Self::Restore { uid, .. } | Self::Settle { uid } => Some(*uid),
             Self::DropPhantom { .. } => None,
         }
     }

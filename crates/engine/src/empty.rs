@@ -114,7 +114,7 @@ fn empty(
         for uid in &stays {
             if cursor.held.has(*uid) {
                 cursor.drops(*uid);
-                cursor.corrections.push(Correction::Readd { uid: uid.0 });
+                cursor.corrections.push(Correction::Settle { uid: uid.0 });
             }
         }
     })?;

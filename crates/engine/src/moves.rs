@@ -113,7 +113,9 @@ fn copy_of(work: &mut Work<'_, '_>, chain: Chain, row: &ItemRow) -> Result<Copy,
         if !cursor.held.has(row.uid) {
             continue;
         }
-        if cursor.base(row.uid).max(own) < row.modseq.0 {
+        // What waits to be put right, the device shows otherwise.
+        let wrong = cursor.corrections.iter().any(|fix| fix.uid() == Some(row.uid.0));
+        if wrong || cursor.base(row.uid).max(own) < row.modseq.0 {
             return Ok(Copy::Old);
         }
         copy = Copy::Current;
@@ -182,7 +184,7 @@ fn deny(
     let phantom = row::counter::next_id(work)?;
     correct(work, Chain { device: device.id, folder: source.id }, |cursor| {
         cursor.drops(row.uid);
-        push(cursor, Correction::Readd { uid: row.uid.0 });
+        push(cursor, Correction::Settle { uid: row.uid.0 });
     })?;
     // Outlook ignores the first delete in the folder it moved an item to.
     let times = if shows_twice(device) { 3 } else { 1 };

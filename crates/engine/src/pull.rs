@@ -212,9 +212,12 @@ impl<'a> Puller<'a> {
                 self.cursor.corrections.extend(waiting);
                 return Ok(());
             }
+            if correction.uid().is_some_and(|uid| self.spared.contains(&uid)) {
+                // What waits for the next round puts it right.
+                continue;
+            }
             match correction {
                 Correction::Restore { uid, hint } => self.restore(q, Uid(uid), Part::Correction { hint })?,
-                Correction::Readd { uid } => self.restore(q, Uid(uid), Part::Everything)?,
                 Correction::Settle { uid } => self.settle(q, Uid(uid))?,
                 Correction::DropPhantom { phantom, times } => {
                     self.push(Step::Delete(ItemRef::Phantom(phantom)), 0);
@@ -227,7 +230,7 @@ impl<'a> Puller<'a> {
         Ok(())
     }
 
-    /// Makes the device show an item that it shows anyway as it stands, or drop it.
+    /// Makes the device show an item as it stands, or drop it, whether it shows it now or not.
     fn settle(&mut self, q: &mut Query<'_>, uid: Uid) -> Result<(), Error> {
         match row::item::head(q, self.folder.id, uid)? {
             Some(head) if self.sight(&head) == Sight::Seen => {

@@ -428,7 +428,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             Err(why) => why.to_string(),
             Ok(_) => "You were not allowed to add it when you did.".to_owned(),
         };
-        let digest = format!("x{phantom}/{digest}");
+        let digest = named(&Target::Phantom(phantom), digest);
         self.deny_without_item(Reason::Access, None, (why, digest), asked)?;
         let pending =
             self.cursor.corrections.iter().chain(&self.late).any(
@@ -440,7 +440,8 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
 
     fn change_unknown(&mut self, name: &str, asked: &Asked, digest: &str) -> Result<Effect, Error> {
         let why = "The server never had such an item.".to_owned();
-        self.deny_without_item(Reason::Gone, None, (why, format!("?{name}/{digest}")), asked)?;
+        let digest = named(&Target::Unknown(name.to_owned()), digest);
+        self.deny_without_item(Reason::Gone, None, (why, digest), asked)?;
         Ok(Effect::of(Outcome::Gone))
     }
 
@@ -490,7 +491,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
                     return Ok(Effect::of(Outcome::Done)
                         .fix(Correction::Restore { uid: uid.0, hint: String::new() }));
                 } else {
-                    Correction::Readd { uid: uid.0 }
+                    Correction::Settle { uid: uid.0 }
                 };
                 Ok(Effect::of(Outcome::Done).dropped(uid).fix(fix))
             }
@@ -538,7 +539,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         let Some(fix) = &effect.fix else { return };
         let list = match (fix, effect.outcome) {
             // The device binds, or drops, an id while it reads this answer.
-            (Correction::Readd { .. } | Correction::Settle { .. } | Correction::DropPhantom { .. }, _)
+            (Correction::Settle { .. } | Correction::DropPhantom { .. }, _)
             | (Correction::Restore { .. }, Outcome::Added(_)) => &mut self.late,
             // The device has the item: it can be put right in this very answer.
             (Correction::Restore { .. }, _) => &mut self.cursor.corrections,
@@ -627,12 +628,12 @@ pub(crate) fn rescue(
     denials.finish(work)
 }
 
-/// Returns whether a command says nothing but that its user has seen a message: of an item that is gone, or of a
-/// folder he may not use, nobody misses that.
+/// Returns whether nobody misses a command: it says only that its user has seen a message, or deletes what never was.
 fn holds_nothing(command: &Command) -> bool {
     match command {
         Command::Change { asked, .. } => only_says_seen(asked),
-        Command::Add { .. } | Command::Delete { .. } => false,
+        Command::Delete { target: Target::Phantom(_) | Target::Unknown(_) } => true,
+        Command::Add { .. } | Command::Delete { target: Target::Item(_) } => false,
     }
 }
 
@@ -652,9 +653,9 @@ fn left_over(command: &Command, reason: Reason, stamp: &Stamp) -> Denial {
     let (operation, target, asked, digest) = match command {
         Command::Add { asked, digest, .. } => (Operation::Create, None, Some(asked), digest.clone()),
         Command::Change { target, asked, digest } => {
-            (Operation::Change, Some(target), Some(asked), digest.clone())
+            (Operation::Change, Some(target), Some(asked), named(target, digest))
         }
-        Command::Delete { target } => (Operation::Delete, Some(target), None, format!("{target:?}")),
+        Command::Delete { target } => (Operation::Delete, Some(target), None, String::new()),
     };
     let uid = match target {
         Some(Target::Item(uid)) => Some(*uid),
@@ -662,6 +663,15 @@ fn left_over(command: &Command, reason: Reason, stamp: &Stamp) -> Denial {
     };
     let tried = asked.and_then(|asked| submitted(asked, stamp));
     Denial { operation, reason, uid, digest, why: why.to_owned(), tried, stands: None }
+}
+
+/// Tells a change apart from one with the same content of something else that has no uid either.
+fn named(target: &Target, digest: &str) -> String {
+    match target {
+        Target::Item(_) => digest.to_owned(),
+        Target::Phantom(phantom) => format!("x{phantom}/{digest}"),
+        Target::Unknown(name) => format!("?{name}/{digest}"),
+    }
 }
 
 /// Returns everything the device submitted, as text.

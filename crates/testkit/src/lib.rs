@@ -2,5 +2,6 @@
 
 mod memory;
 pub mod postgres;
+pub mod sim;
 
 pub use memory::engine;

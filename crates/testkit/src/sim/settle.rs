@@ -1,0 +1,250 @@
+//! The end of a run: nothing goes wrong any more, every phone catches up, and everything must be as it should.
+
+use std::collections::BTreeMap;
+
+use phone::{Absent, Class, Command, Folder as PhoneFolder, Item as PhoneItem, Request};
+
+use super::act::is_left_over;
+use super::content::{holds, names, plain, unfolded};
+use super::explain::{Denial, Fate, Intent, Reason};
+use super::model::{Folder, Item, Uid};
+use super::wire::{self, Op};
+use super::world::{Rates, World, broken};
+use super::{Check, Violation};
+
+/// How often all phones catch up before nothing may be left; Outlook needs three for what it moved.
+const PASSES: usize = 4;
+
+/// More rounds than any phone needs to catch up.
+const MAX_ROUNDS: usize = 600;
+
+/// What a phone was sent while it caught up, by folder.
+#[derive(Debug, Default)]
+struct Sent {
+    rounds: usize,
+    pushes: usize,
+    steps: usize,
+}
+
+impl World {
+    /// Ends the run.
+    pub(super) fn settle(&mut self) -> Check {
+        self.rates = Rates::NONE;
+        self.deliver_all_late()?;
+        self.note("nothing goes wrong any more");
+        for pass in 0..PASSES {
+            for phone in 0..self.phones.len() {
+                let sent = self.catch_up(phone)?;
+                if pass == 0 {
+                    self.check_rounds(phone, &sent)?;
+                }
+            }
+        }
+        self.compare_stores()?;
+        for phone in 0..self.phones.len() {
+            self.check_ping(phone)?;
+            let sent = self.catch_up(phone)?;
+            if let Some((folder, sent)) = sent.iter().find(|(_, sent)| sent.steps > 0) {
+                return Err(Violation(format!("phone {phone}, folder {folder}: sent again: {sent:?}")));
+            }
+            self.compare_phone(phone)?;
+        }
+        self.check_records()
+    }
+
+    fn deliver_all_late(&mut self) -> Check {
+        self.late.iter_mut().for_each(|late| late.due = 0);
+        self.deliver_late()
+    }
+
+    /// Lets a phone ask for everything until it has nothing left to do.
+    fn catch_up(&mut self, phone: usize) -> Result<BTreeMap<Folder, Sent>, Violation> {
+        let mut all: BTreeMap<Folder, Sent> = BTreeMap::new();
+        self.handset(phone)?.phone.want_all();
+        for _ in 0..MAX_ROUNDS {
+            let Some(request) = self.handset(phone)?.phone.next_request() else { return Ok(all) };
+            let delivered = self.deliver(phone, &request)?;
+            if request.command == Command::Sync {
+                count(&request, wire::decode(&delivered.body)?.as_ref(), &mut all);
+            }
+            self.hand_over(phone, &request, &delivered)?;
+        }
+        Err(Violation(format!("phone {phone} always has more to do")))
+    }
+
+    /// A folder needs three rounds, and one more for each window that is full.
+    fn check_rounds(&mut self, phone: usize, sent: &BTreeMap<Folder, Sent>) -> Check {
+        let window = usize::from(self.handset(phone)?.phone.habit().window);
+        for (folder, sent) in sent {
+            let most = 3 + sent.steps.div_ceil(window) + sent.pushes;
+            if sent.rounds > most {
+                return Err(Violation(format!(
+                    "phone {phone}, folder {folder}: {sent:?}, at most {most} rounds"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    /// A phone that has everything has nothing to wait for.
+    fn check_ping(&mut self, phone: usize) -> Check {
+        let request = self.handset(phone)?.phone.ping_request(600);
+        let delivered = self.deliver(phone, &request)?;
+        let status = wire::decode(&delivered.body)?.map(|root| wire::number(&root));
+        if status == Some(1) {
+            return Ok(());
+        }
+        Err(Violation(format!("phone {phone} has everything, and a ping says {status:?}")))
+    }
+
+    /// Fails unless a phone shows exactly what its user may see.
+    fn compare_phone(&self, phone: usize) -> Check {
+        let Some(handset) = self.phones.get(phone) else { return Ok(()) };
+        let fail = |what: String| Err(Violation(format!("phone {phone}: {what}")));
+        if handset.phone.has_edits() {
+            return fail("it still has something to send".to_owned());
+        }
+        for place in self.model.places.values() {
+            let mine = place.owner == Some(handset.user);
+            let may = self.model.may(handset.user, place.id, self.now_ms());
+            let due = mine || place.shared && may.on_phone();
+            let id = place.id.to_string();
+            let folder = handset.phone.folders().find(|folder| folder.id().as_str() == id);
+            if folder.is_some() != due {
+                return fail(format!(
+                    "folder {} ({}) due {due}, there {}",
+                    place.id,
+                    place.path,
+                    folder.is_some()
+                ));
+            }
+            if let Some(folder) = folder.filter(|folder| handset.phone.syncs(folder.id())) {
+                self.compare_folder(phone, folder, place.id)?;
+            }
+        }
+        let unknown = handset.phone.folders().find(|folder| {
+            folder.id().as_str().parse().map_or(true, |id: Folder| !self.model.places.contains_key(&id))
+        });
+        unknown.map_or(Ok(()), |folder| fail(format!("folder {} is not there", folder.id())))
+    }
+
+    fn compare_folder(&self, phone: usize, folder: &PhoneFolder, id: Folder) -> Check {
+        let (Some(handset), Some(place)) = (self.phones.get(phone), self.model.places.get(&id)) else {
+            return Ok(());
+        };
+        let may = self.model.may(handset.user, id, self.now_ms());
+        let seen = |item: &Item| may.item(self.model.whose(handset.user, id, item)).read;
+        let mut due: BTreeMap<Uid, &Item> =
+            place.items.iter().filter(|(_, item)| seen(item)).map(|(uid, item)| (*uid, item)).collect();
+        for shown in handset.phone.items(folder.id()) {
+            let uid = shown.server_id().and_then(|server_id| wire::uid_of(server_id, id));
+            match uid.and_then(|uid| due.remove(&uid)) {
+                Some(item) => self.compare_item(phone, (place.class, item), shown)?,
+                None if shown.server_id().is_none() && is_left_over(shown) => {}
+                None if uid.is_some() && shown.ignored_deletes() > 0 => {}
+                None => return Err(Violation(format!("phone {phone}, folder {id}: {shown:?} is too much"))),
+            }
+        }
+        if due.is_empty() {
+            return Ok(());
+        }
+        Err(Violation(format!("phone {phone}, folder {id}: missing {due:?}")))
+    }
+
+    fn compare_item(&self, phone: usize, (class, item): (Class, &Item), shown: &PhoneItem) -> Check {
+        let Some(handset) = self.phones.get(phone) else { return Ok(()) };
+        let old = handset.phone.habit().version < phone::Version::V14_0;
+        for name in names(class) {
+            if class == Class::Mail && *name == "Categories" && old {
+                continue;
+            }
+            let wanted = item.fields.get(*name).map(|text| plain(text));
+            let there = shown.text(name).map(|text| plain(&text));
+            if wanted == there {
+                continue;
+            }
+            // A client that keeps what a change leaves out shows what somebody else cleared.
+            let kept = handset.phone.habit().absent == Absent::Keep && wanted.is_none();
+            let was = there.as_ref().is_some_and(|there| {
+                item.past.iter().any(|(past, text)| past == name && plain(text) == *there)
+            });
+            if !(kept && was) {
+                let id = shown.server_id().unwrap_or("?");
+                return Err(Violation(format!("phone {phone}, {id}: {name} is {there:?}, due {wanted:?}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every denied write has exactly one record that holds all of it, and every record is of a denied write.
+    fn check_records(&mut self) -> Check {
+        let records = self.engine.denied(None).map_err(broken("listing denied changes"))?;
+        let mut left: Vec<_> = records.iter().collect();
+        let denied = self.fates.iter().filter_map(|(intent, fate)| match fate {
+            Fate::Denied(denial) => Some((intent, denial)),
+            Fate::Applied { .. } => None,
+        });
+        let made_later = self.made_later.iter().map(|(intent, denial)| (intent, denial));
+        // A later edit of a new item holds all of an earlier one, so it takes its record first.
+        let mut all: Vec<_> = denied.chain(made_later).collect();
+        all.sort_by_key(|(intent, _)| std::cmp::Reverse(intent.token));
+        for (intent, denial) in all {
+            let Denial { reasons, fields, recorded: (operation, uid), .. } = denial;
+            let device = self.phones.get(intent.phone).map(|handset| handset.phone.device_id());
+            // Phones rename their users' own folders; a record keeps the name of its day.
+            let place = self.model.places.get(&intent.folder).filter(|place| !place.path.starts_with("Own"));
+            let matches = |record: &&engine::DeniedChange| {
+                let tried = record.tried.as_deref().map(unfolded).unwrap_or_default();
+                Some(record.device.as_str()) == device
+                    && record.operation == word(*operation)
+                    && record.uid.map(|uid| uid.0) == *uid
+                    && place.is_none_or(|place| place.path == record.path)
+                    && holds(&tried, fields)
+                    && reasons.iter().any(|reason| reason.name() == record.reason)
+            };
+            let found: Vec<usize> = (0..left.len()).filter(|at| left.get(*at).is_some_and(matches)).collect();
+            match (found.as_slice(), intent.op) {
+                ([at, ..], Op::Move) => drop(left.swap_remove(*at)),
+                ([at], _) => drop(left.swap_remove(*at)),
+                ([], _) if denial.optional || is_optional(intent, reasons) => {}
+                (found, _) => {
+                    let count = found.len();
+                    return Err(Violation(format!(
+                        "{intent:?}, denied for {reasons:?}, has {count} records"
+                    )));
+                }
+            }
+        }
+        let unexplained =
+            left.iter().find(|record| record.operation != "delete" && record.operation != "move");
+        match unexplained {
+            None => Ok(()),
+            Some(record) => Err(Violation(format!("nothing explains the record {record:?}"))),
+        }
+    }
+}
+
+/// Returns whether a denial need not be recorded: what was to be deleted was gone.
+fn is_optional(intent: &Intent, reasons: &[Reason]) -> bool {
+    intent.op == Op::Delete && !reasons.contains(&Reason::Access)
+}
+
+const fn word(op: Op) -> &'static str {
+    match op {
+        Op::Add => "create",
+        Op::Change => "change",
+        Op::Delete => "delete",
+        Op::Move => "move",
+    }
+}
+
+fn count(request: &Request, root: Option<&wbxml::Element>, all: &mut BTreeMap<Folder, Sent>) {
+    for asked in wire::asked(request.root.as_ref()) {
+        let sent = all.entry(asked.folder).or_default();
+        sent.rounds += 1;
+        sent.pushes += usize::from(!asked.commands.is_empty());
+    }
+    for (folder, said) in wire::answered(root) {
+        all.entry(folder).or_default().steps += said.steps.len();
+    }
+}

@@ -1,0 +1,200 @@
+//! The dimensions of the matrix, and the name of each case.
+
+use std::fmt;
+
+use access::{FolderLevel, Grant, Level};
+use items::Kind;
+use phone::{Habit, Push, Version};
+
+/// What the phone's user does though he may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Row {
+    Add,
+    Change,
+    /// A change of what was added without leave, before the phone is told to drop it.
+    ChangePhantom,
+    Delete,
+    /// A delete of what is gone already: nothing to deny.
+    DeleteGone,
+    /// A flag and categories of a message.
+    Mark,
+    /// Only whether a message was read: that is each user's own, and allowed.
+    Read,
+    MoveOut,
+    MoveIn,
+    Empty,
+    CreateFolder,
+    RenameFolder,
+    DeleteFolder,
+    /// Whatever he does after he lost the right to read the folder.
+    Anything,
+}
+
+const ITEMS: [Kind; 4] = [Kind::Contacts, Kind::Calendar, Kind::Tasks, Kind::Notes];
+const EVERY: [Kind; 5] = [Kind::Contacts, Kind::Calendar, Kind::Tasks, Kind::Notes, Kind::Mail];
+
+impl Row {
+    /// The kinds of items that the row makes sense for.
+    pub(crate) const fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Add | Self::Change | Self::ChangePhantom => &ITEMS,
+            Self::Mark | Self::Read => &[Kind::Mail],
+            Self::CreateFolder | Self::RenameFolder | Self::DeleteFolder => &[Kind::Contacts],
+            Self::Delete | Self::DeleteGone | Self::MoveOut | Self::MoveIn | Self::Empty | Self::Anything => {
+                &EVERY
+            }
+        }
+    }
+
+    /// What the user may do in the shared folder: with his own items everything, with others' nothing but reading.
+    pub(crate) const fn grant(self) -> Grant {
+        let folder = match self {
+            Self::Add | Self::ChangePhantom | Self::MoveIn => FolderLevel::Visible,
+            Self::Change
+            | Self::Delete
+            | Self::DeleteGone
+            | Self::Mark
+            | Self::Read
+            | Self::MoveOut
+            | Self::Empty
+            | Self::CreateFolder
+            | Self::RenameFolder
+            | Self::DeleteFolder
+            | Self::Anything => FolderLevel::Create,
+        };
+        Grant::new(folder, Level::All, Level::Own, Level::Own)
+    }
+
+    pub(crate) const fn moves(self) -> bool {
+        matches!(self, Self::MoveOut | Self::MoveIn)
+    }
+
+    pub(crate) const fn of_folders(self) -> bool {
+        matches!(self, Self::CreateFolder | Self::RenameFolder | Self::DeleteFolder)
+    }
+}
+
+/// What somebody else does to the item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Deed {
+    Change,
+    Delete,
+}
+
+/// When he does it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meanwhile {
+    Nothing,
+    /// Before the phone's request arrives.
+    Before(Deed),
+    /// Between the first time the request arrives and the next request.
+    Between(Deed),
+}
+
+impl Meanwhile {
+    const ALL: [Self; 5] = [
+        Self::Nothing,
+        Self::Before(Deed::Change),
+        Self::Before(Deed::Delete),
+        Self::Between(Deed::Change),
+        Self::Between(Deed::Delete),
+    ];
+}
+
+/// Whether other edits go with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Company {
+    Alone,
+    /// Among edits that are allowed.
+    Allowed,
+}
+
+/// A make of client in one version, with one window.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Client {
+    pub(crate) make: phone::Kind,
+    pub(crate) habit: Habit,
+}
+
+const WINDOWS: [u16; 3] = [1, 5, 512];
+
+impl Client {
+    /// Every version with every window, wanting changes with its own or asking for them afterwards; the makes take
+    /// turns, each row and kind from another one on. Contacts and mail get all of them, the other kinds one window
+    /// for each version and way of asking, all windows in turn.
+    pub(crate) fn all(row: Row, kind: Kind) -> Vec<Self> {
+        let turn = kind_number(kind) + row as usize;
+        let makes = if row.moves() {
+            // The other one cannot move.
+            &[phone::Kind::AndroidClassic, phone::Kind::Outlook, phone::Kind::Ios][..]
+        } else {
+            &phone::Kind::ALL[..]
+        };
+        let mut clients = Vec::new();
+        for (v, version) in Version::ALL.into_iter().enumerate() {
+            for (w, window) in WINDOWS.into_iter().enumerate() {
+                for (p, wants) in [true, false].into_iter().enumerate() {
+                    let whole = matches!(kind, Kind::Contacts | Kind::Mail) || (v + w + p + turn) % 3 == 0;
+                    let synced = kind != Kind::Notes || version >= Version::V14_0;
+                    if whole && synced {
+                        let make = makes[(clients.len() + turn) % makes.len()];
+                        let push = match (wants, make.habit().push) {
+                            (false, _) => Push::First,
+                            (true, Push::First) => Push::WithPull,
+                            (true, own) => own,
+                        };
+                        clients.push(Self { make, habit: Habit { version, window, push, ..make.habit() } });
+                    }
+                }
+            }
+        }
+        clients
+    }
+}
+
+const fn kind_number(kind: Kind) -> usize {
+    match kind {
+        Kind::Contacts => 0,
+        Kind::Calendar => 1,
+        Kind::Tasks => 2,
+        Kind::Notes => 3,
+        Kind::Mail | Kind::Files => 4,
+    }
+}
+
+/// One cell of the matrix.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Case {
+    pub(crate) row: Row,
+    pub(crate) kind: Kind,
+    pub(crate) client: Client,
+    /// How often each answer is lost.
+    pub(crate) lost: usize,
+    pub(crate) meanwhile: Meanwhile,
+    pub(crate) company: Company,
+}
+
+impl Case {
+    /// Every case of one row, kind and client.
+    pub(crate) fn all(row: Row, kind: Kind, client: Client) -> Vec<Self> {
+        let mut cases = Vec::new();
+        for lost in 0..=2 {
+            for meanwhile in Meanwhile::ALL {
+                for company in [Company::Alone, Company::Allowed] {
+                    cases.push(Self { row, kind, client, lost, meanwhile, company });
+                }
+            }
+        }
+        cases
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { row, kind, client, lost, meanwhile, company } = self;
+        let Habit { version, window, push, .. } = client.habit;
+        let make = client.make;
+        write!(f, "{row:?} in {kind}, {make:?} {version} window {window} {push:?}, ")?;
+        write!(f, "answers lost {lost} times, meanwhile {meanwhile:?}, company {company:?}")
+    }
+}
