@@ -181,11 +181,11 @@ impl Engine {
                 Opened::Start => (Tree::default(), Standing::Fresh, None),
                 Opened::Known(row) => (Tree::decode(&row.state)?, Standing::Offered, Some(row)),
             };
-            if old.is_some() {
-                forget_gone(work, chain)?;
-            }
             let settings = work.settings;
             let (goal, expires) = tree(work, settings, caller, device, now.as_millisecond())?;
+            if old.is_some() {
+                forget_gone(work, chain, &goal)?;
+            }
             let steps = before.steps_to(&goal)?;
             let directory = row::counter::directory(work)?;
             if let Some(old) = old.filter(|_| steps.is_empty()) {
@@ -230,12 +230,29 @@ impl Engine {
                     Err(outcome) => return Ok(outcome),
                 },
             };
-            if row::folder::load(work, folder)?.is_some_and(|row| row.account != caller.user) {
+            let made = row::folder::load(work, folder)?;
+            if made.as_ref().is_some_and(|row| row.account != caller.user) {
                 row::device::add_folder(work, caller.user, &device.address, folder)?;
             }
             let now_ms = work.now_ms();
             let id = AnswerId { key, identity: &identity };
             row::answer::store(work, (chain.device, chain.folder), id, &folder.to_string(), now_ms)?;
+            if made.is_none() {
+                // Deleted before the device heard of it: it shows the folder, and is told with its next key.
+                let shown = Shown {
+                    parent: parent.0,
+                    name: name.to_owned(),
+                    kind: kind::code(kind),
+                    role: 0,
+                    shared: false,
+                };
+                let mut tree = Tree::decode(&row.state)?;
+                tree.folders.insert(folder.0, shown);
+                tree.told = vec![identity];
+                let next =
+                    CursorRow { pending: true, ..tree.row(Standing::Offered, row.directory, row.expires) };
+                return Ok(FolderOutcome::Done { key: key::offer(work, chain, next)?, folder });
+            }
             done(work, (caller, device), chain, (&row, folder), Some(identity))
         })
     }
@@ -289,8 +306,12 @@ impl Engine {
             let chain = Chain { device: device.id, folder: FolderId::TOP };
             let Opened::Known(row) = open(work, chain, key)? else { return Ok(FolderOutcome::KeyUnknown) };
             let before = Tree::decode(&row.state)?;
+            let now_ms = work.now_ms();
             if !before.folders.contains_key(&folder.0) {
-                return Ok(FolderOutcome::NotFound);
+                // A denied delete took it from the tree, so that the device is told of it again. Asked again, because
+                // the answer was lost, it is denied again: of a folder that is not there some start all over.
+                let there = crate::sync::visible(work, folder, caller, now_ms)?.is_some();
+                return Ok(if there { FolderOutcome::Denied } else { FolderOutcome::NotFound });
             }
             let Some(found) = row::folder::load(work, folder)? else {
                 return done(work, (caller, device), chain, (&row, folder), None);
@@ -298,7 +319,6 @@ impl Engine {
             if found.role != 0 {
                 return Ok(FolderOutcome::Special);
             }
-            let now_ms = work.now_ms();
             for below in apply::subtree(work, &found)? {
                 let rights = Rights::load(work, &below, caller.user, now_ms)?;
                 if rights.rule(Need::DeleteFolder, now_ms).is_err() {
@@ -424,9 +444,10 @@ fn repair(work: &mut Work<'_, '_>, chain: Chain, change: impl Fn(&mut Tree)) -> 
 }
 
 /// Forgets the cursors of folders the device does not show any more, whichever of its live trees it holds: a late
-/// request with the confirmed key may come when it knows an offered one already.
-fn forget_gone(work: &mut Work<'_, '_>, chain: Chain) -> Result<(), Error> {
-    let mut shown = BTreeSet::new();
+/// request with the confirmed key may come when it knows an offered one already. A folder that it is told of again,
+/// since it was not allowed to delete it, it may never have dropped: its keys stay good.
+fn forget_gone(work: &mut Work<'_, '_>, chain: Chain, goal: &Tree) -> Result<(), Error> {
+    let mut shown: BTreeSet<i64> = goal.folders.keys().copied().collect();
     for row in row::cursor::of(work, chain.device, chain.folder)? {
         shown.extend(Tree::decode(&row.state)?.folders.into_keys());
     }

@@ -296,10 +296,7 @@ impl<'a> Puller<'a> {
 
     /// Drops one held item that is gone; false when there was no room.
     fn sweep_gone(&mut self, uid: i64) -> bool {
-        if self.spared.contains(&uid) {
-            return true;
-        }
-        if self.full() {
+        if self.closed(Uid(uid)) {
             return false;
         }
         self.drop_item(Uid(uid), Drop::Gone);
@@ -310,7 +307,7 @@ impl<'a> Puller<'a> {
     fn sweep_item(&mut self, q: &mut Query<'_>, head: &ItemHead) -> Result<Option<()>, Error> {
         let needed = self.needed(head, self.has(head));
         if needed {
-            if self.full() {
+            if self.closed(head.uid) {
                 return Ok(None);
             }
             self.step(q, head, Part::Everything)?;
@@ -353,8 +350,8 @@ impl<'a> Puller<'a> {
 
     /// Sends one tombstone; false when there was no room.
     fn change_gone(&mut self, uid: Uid, modseq: Modseq) -> bool {
-        if self.cursor.held.has(uid) && !self.spared.contains(&uid.0) {
-            if self.full() {
+        if self.cursor.held.has(uid) {
+            if self.closed(uid) {
                 return false;
             }
             self.drop_item(uid, Drop::Gone);
@@ -367,7 +364,7 @@ impl<'a> Puller<'a> {
     fn change_item(&mut self, q: &mut Query<'_>, head: &ItemHead) -> Result<bool, Error> {
         let needed = self.needed(head, self.has(head));
         if needed {
-            if self.full() {
+            if self.closed(head.uid) {
                 return Ok(false);
             }
             let marks_only = self.kind == Kind::Mail && head.content_modseq.0 <= self.cursor.base(head.uid);
@@ -410,10 +407,9 @@ impl<'a> Puller<'a> {
 
     /// Returns whether the device must hear of an item.
     fn needed(&self, head: &ItemHead, current: Version) -> bool {
-        let spared = self.spared.contains(&head.uid.0);
         match verb(self.sight(head), self.copy(head.uid)) {
-            Some(Verb::Change) => current == Version::Older && !spared,
-            Some(Verb::Add | Verb::Drop) => !spared,
+            Some(Verb::Change) => current == Version::Older,
+            Some(Verb::Add | Verb::Drop) => true,
             None => false,
         }
     }
@@ -424,6 +420,14 @@ impl<'a> Puller<'a> {
 
     fn copy(&self, uid: Uid) -> Copy {
         if self.cursor.held.has(uid) { Copy::Held } else { Copy::Missing }
+    }
+
+    /// Returns whether no step for this item may be taken in this round, and notes that one waits. The cursor does
+    /// not pass it, so that it says still which version the device has.
+    fn closed(&mut self, uid: Uid) -> bool {
+        let spared = self.spared.contains(&uid.0);
+        self.pulled.more |= spared;
+        spared || self.full()
     }
 
     /// Returns whether there is no room for a step, and notes that one waits.
