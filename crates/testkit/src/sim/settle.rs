@@ -1,11 +1,13 @@
 //! The end of a run: nothing goes wrong any more, every phone catches up, and everything must be as it should.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use engine::DeniedChange;
 use phone::{Absent, Class, Command, Folder as PhoneFolder, Item as PhoneItem, Request};
 
 use super::act::is_left_over;
-use super::content::{holds, names, plain, unfolded};
+use super::content::{holds, names, plain, tokens_of, unfolded};
 use super::explain::{Denial, Fate, Intent, Reason};
 use super::model::{Folder, Item, Uid};
 use super::wire::{self, Op};
@@ -176,43 +178,54 @@ impl World {
         Ok(())
     }
 
-    /// Every denied write has exactly one record that holds all of it, and every record is of a denied write.
-    fn check_records(&mut self) -> Check {
-        let records = self.engine.denied(None).map_err(broken("listing denied changes"))?;
-        let mut left: Vec<_> = records.iter().collect();
+    /// Returns the denied writes; those that only their records' number tells apart stand together.
+    fn denied_groups(&self) -> Vec<Vec<(&Intent, &Denial)>> {
         let denied = self.fates.iter().filter_map(|(intent, fate)| match fate {
             Fate::Denied(denial) => Some((intent, denial)),
             Fate::Applied { .. } => None,
         });
         let made_later = self.made_later.iter().map(|(intent, denial)| (intent, denial));
-        // A later edit of a new item holds all of an earlier one, so it takes its record first.
-        let mut all: Vec<_> = denied.chain(made_later).collect();
-        all.sort_by_key(|(intent, _)| std::cmp::Reverse(intent.token));
-        for (intent, denial) in all {
-            let Denial { reasons, fields, recorded: (operation, uid), .. } = denial;
-            let device = self.phones.get(intent.phone).map(|handset| handset.phone.device_id());
-            // Phones rename their users' own folders; a record keeps the name of its day.
-            let place = self.model.places.get(&intent.folder).filter(|place| !place.path.starts_with("Own"));
-            let matches = |record: &&engine::DeniedChange| {
-                let tried = record.tried.as_deref().map(unfolded).unwrap_or_default();
-                Some(record.device.as_str()) == device
-                    && record.operation == word(*operation)
-                    && record.uid.map(|uid| uid.0) == *uid
-                    && place.is_none_or(|place| place.path == record.path)
-                    && holds(&tried, fields)
-                    && reasons.iter().any(|reason| reason.name() == record.reason)
-            };
-            let found: Vec<usize> = (0..left.len()).filter(|at| left.get(*at).is_some_and(matches)).collect();
-            match (found.as_slice(), intent.op) {
-                ([at, ..], Op::Move) => drop(left.swap_remove(*at)),
-                ([at], _) => drop(left.swap_remove(*at)),
-                ([], _) if denial.optional || is_optional(intent, reasons) => {}
-                (found, _) => {
-                    let count = found.len();
-                    return Err(Violation(format!(
-                        "{intent:?}, denied for {reasons:?}, has {count} records"
-                    )));
-                }
+        let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (intent, denial) in denied.chain(made_later) {
+            let tokens = tokens_of(&denial.fields);
+            let same = (intent.phone, intent.op, intent.folder, intent.id.as_str(), intent.to);
+            // A later edit of a new item holds all of an earlier one, so it takes its record first.
+            groups.entry((Reverse(tokens), same)).or_default().push((intent, denial));
+        }
+        groups.into_values().collect()
+    }
+
+    fn is_record(&self, record: &DeniedChange, intent: &Intent, denial: &Denial) -> bool {
+        let (operation, uid) = denial.recorded;
+        let device = self.phones.get(intent.phone).map(|handset| handset.phone.device_id());
+        // Phones rename their users' own folders; a record keeps the name of its day.
+        let place = self.model.places.get(&intent.folder).filter(|place| !place.path.starts_with("Own"));
+        let tried = record.tried.as_deref().map(unfolded).unwrap_or_default();
+        Some(record.device.as_str()) == device
+            && record.operation == word(operation)
+            && record.uid.map(|uid| uid.0) == uid
+            && place.is_none_or(|place| place.path == record.path)
+            && holds(&tried, &denial.fields)
+            && denial.reasons.iter().any(|reason| reason.name() == record.reason)
+    }
+
+    /// Every denied write has exactly one record that holds all of it, and every record is of a denied write.
+    fn check_records(&mut self) -> Check {
+        let records = self.engine.denied(None).map_err(broken("listing denied changes"))?;
+        let mut left: Vec<&DeniedChange> = records.iter().collect();
+        for group in self.denied_groups() {
+            let Some((intent, denial)) = group.first() else { continue };
+            let found: Vec<usize> = (0..left.len())
+                .filter(|at| left.get(*at).is_some_and(|record| self.is_record(record, intent, denial)))
+                .collect();
+            let optional = group.iter().filter(|(intent, denial)| is_optional(intent, denial)).count();
+            let due = group.len() - optional..=group.len();
+            if !due.contains(&found.len()) && intent.op != Op::Move {
+                let count = found.len();
+                return Err(Violation(format!("{group:?} has {count} records")));
+            }
+            for at in found.into_iter().rev() {
+                left.swap_remove(at);
             }
         }
         let unexplained =
@@ -225,8 +238,8 @@ impl World {
 }
 
 /// Returns whether a denial need not be recorded: what was to be deleted was gone.
-fn is_optional(intent: &Intent, reasons: &[Reason]) -> bool {
-    intent.op == Op::Delete && !reasons.contains(&Reason::Access)
+fn is_optional(intent: &Intent, denial: &Denial) -> bool {
+    denial.optional || intent.op == Op::Delete && !denial.reasons.contains(&Reason::Access)
 }
 
 const fn word(op: Op) -> &'static str {

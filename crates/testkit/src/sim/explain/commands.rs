@@ -430,10 +430,13 @@ impl World {
 
     /// Returns whether a change says nothing that is not so already, or only what a user has seen.
     fn is_nothing(&self, case: &Case<'_>, uid: Uid) -> bool {
-        let item = self.model.item(case.asked.folder, uid);
-        case.intent.token == 0
-            || item
-                .is_some_and(|item| case.fields.iter().all(|field| item.fields.get(field.0) == Some(field.1)))
+        if case.intent.token == 0 {
+            return true;
+        }
+        let answered = case.said.is_some_and(|said| said.status == 1);
+        let Some(item) = self.model.item(case.asked.folder, uid).filter(|_| answered) else { return false };
+        let same = case.fields.iter().all(|field| item.fields.get(field.0) == Some(field.1));
+        same && !case.told.emptied.iter().any(|name| item.fields.contains_key(name))
     }
 
     /// Returns the reasons that hold for every command in a folder.
