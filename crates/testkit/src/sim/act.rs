@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use engine::{Actor, NewItem, Uid as EngineUid};
+use engine::{Actor, NewItem, Timestamp, Uid as EngineUid};
 use jiff::SignedDuration;
 use phone::{Class, EditError, FolderId, Habit, Item as PhoneItem, ItemId, Unreadable, Version};
 
@@ -63,7 +63,14 @@ impl World {
         let hours = i64::try_from(self.dice.between(1, 24 * 365)).unwrap_or(1);
         let back = self.dice.percent(40);
         let by = SignedDuration::from_hours(if back { -hours } else { hours });
+        let before = self.now_ms();
         self.now = self.now.saturating_add(by).map_err(broken("the clock"))?;
+        // A grant that ended does not come back to life for who has heard that it ended.
+        let rows = self.model.places.values().flat_map(|place| place.rows.values());
+        let ended = rows.filter_map(|row| row.until_ms).filter(|until| *until <= before).max();
+        if let Some(ended) = ended.filter(|ended| *ended > self.now_ms()) {
+            self.now = Timestamp::from_millisecond(ended).map_err(broken("the clock"))?;
+        }
         self.coverage.count(if back { "clock jump back" } else { "clock jump forward" });
         self.note(format!("the clock jumps by {by:#}"));
         // A connection does not stay open that long.
@@ -80,7 +87,9 @@ impl World {
             .filter(|folder| folder.number() <= 10 && !handset.own.contains(&folder.number()))
             .map(|folder| folder.id().clone())
             .collect();
-        left_out.iter().for_each(|folder| handset.phone.leave_out(folder));
+        for folder in &left_out {
+            handset.phone.leave_out(folder);
+        }
         Ok(())
     }
 
@@ -293,7 +302,7 @@ impl World {
             let may = self.model.may(user, folder, self.now_ms());
             may.see_folder && may.create
         });
-        self.check_server_edit(("adds to", user, folder), may, done.is_ok())?;
+        self.check_server_edit(("adds to", user, folder), (may, done.is_ok()))?;
         let Ok(imported) = done else { return Ok(()) };
         let owner = user.or(self.model.places.get(&folder).and_then(|place| place.owner));
         let past: BTreeSet<(String, String)> = fields.clone().into_iter().collect();
@@ -321,7 +330,7 @@ impl World {
         let actor = self.actor(user)?;
         let done = self.engine.edit_item(actor, (&account, &path, EngineUid(uid)), &content, self.now);
         let may = self.may_item(user, folder, &item);
-        self.check_server_edit(("changes an item in", user, folder), may.read && may.write, done.is_ok())?;
+        self.check_server_edit(("changes an item in", user, folder), (may.read && may.write, done.is_ok()))?;
         let Ok(modseq) = done else { return Ok(()) };
         item.modseq = modseq.0;
         item.writes.push((self.model.next_revision(), None));
@@ -337,7 +346,7 @@ impl World {
         let (account, path) = self.address(folder)?;
         let actor = self.actor(user)?;
         let done = self.engine.delete_item(actor, (&account, &path, EngineUid(uid)), self.now);
-        self.check_server_edit(("deletes an item in", user, folder), may.read && may.delete, done.is_ok())?;
+        self.check_server_edit(("deletes an item in", user, folder), (may.read && may.delete, done.is_ok()))?;
         if let Some(place) = self.model.places.get_mut(&folder).filter(|_| done.is_ok()) {
             place.items.remove(&uid);
         }
@@ -360,8 +369,11 @@ impl World {
     }
 
     /// The server does what somebody asks exactly where he may.
-    fn check_server_edit(&mut self, what: (&str, Option<User>, Folder), may: bool, done: bool) -> Check {
-        let (verb, user, folder) = what;
+    fn check_server_edit(
+        &mut self,
+        (verb, user, folder): (&str, Option<User>, Folder),
+        (may, done): (bool, bool),
+    ) -> Check {
         let name = user.map_or("the operator", |user| self.name_of(user)).to_owned();
         let outcome = if done { "done" } else { "refused" };
         self.note(format!("{name} {verb} folder {folder} on the server: {outcome}"));

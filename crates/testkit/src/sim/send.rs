@@ -139,7 +139,7 @@ impl World {
             Command::Sync => self.explain_sync(phone, request, root.as_ref(), struck)?,
             Command::MoveItems => self.explain_moves(phone, request, root.as_ref(), struck)?,
             Command::FolderCreate | Command::FolderUpdate | Command::FolderDelete => {
-                self.explain_folder(phone)?
+                self.explain_folder(phone)?;
             }
             Command::FolderSync | Command::Ping | Command::Provision | Command::Settings => {}
         }

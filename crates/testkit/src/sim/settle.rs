@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use engine::DeniedChange;
-use phone::{Absent, Class, Command, Folder as PhoneFolder, Item as PhoneItem, Request};
+use phone::{Absent, Class, Command, DeletesAfterMove, Folder as PhoneFolder, Item as PhoneItem, Request};
 
 use super::act::is_left_over;
 use super::content::{holds, names, plain, tokens_of, unfolded};
@@ -146,6 +146,10 @@ impl World {
                 None if uid.is_some() && shown.ignored_deletes() > 0 => {}
                 None => return Err(Violation(format!("phone {phone}, folder {id}: {shown:?} is too much"))),
             }
+        }
+        if handset.phone.habit().deletes_after_move == DeletesAfterMove::FirstIgnored {
+            // Outlook is trusted to show what it moved, even where it never heard the answer.
+            due.retain(|uid, _| !handset.moved.contains_key(&(id, *uid)));
         }
         if due.is_empty() {
             return Ok(());

@@ -31,7 +31,9 @@ mod tests {
 
     fn hash(lines: &[&str]) -> u64 {
         let mut trace = Trace::default();
-        lines.iter().for_each(|line| trace.line((*line).to_owned()));
+        for line in lines {
+            trace.line((*line).to_owned());
+        }
         trace.finish().1
     }
 

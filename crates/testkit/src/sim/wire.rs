@@ -116,7 +116,7 @@ pub(super) fn answered(root: Option<&Element>) -> BTreeMap<Folder, Answered> {
 fn read(one: &Element) -> Answered {
     let responses = || one.child(tag::RESPONSES).into_iter().flat_map(Element::elements);
     let adds = responses().filter(|response| response.tag == tag::ADD).map(|add| {
-        let id = add.child_text(tag::SERVER_ID).map(|id| id.into_owned());
+        let id = add.child_text(tag::SERVER_ID).map(std::borrow::Cow::into_owned);
         (text(add, tag::CLIENT_ID), (number(add), id))
     });
     let changes = responses().filter(|response| response.tag == tag::CHANGE);
@@ -155,7 +155,7 @@ pub(super) fn moves(root: Option<&Element>) -> Vec<Moving> {
 pub(super) fn moved(root: Option<&Element>) -> BTreeMap<String, (u16, Option<String>)> {
     let all = root.into_iter().flat_map(|root| root.children(move_::RESPONSE));
     all.map(|one| {
-        let id = one.child_text(move_::DST_MSG_ID).map(|id| id.into_owned());
+        let id = one.child_text(move_::DST_MSG_ID).map(std::borrow::Cow::into_owned);
         (text(one, move_::SRC_MSG_ID), (number(one), id))
     })
     .collect()

@@ -157,7 +157,7 @@ impl World {
         };
         let Some(observed) = difference.new.remove(&uid) else { return Ok(false) };
         self.must_be_new(case)?;
-        self.must_be_allowed(case, &self.reasons_add(case))?;
+        Self::must_be_allowed(case, &self.reasons_add(case))?;
         let owner = self.name_of(case.user).to_owned();
         if observed.owner.as_deref() != Some(owner.as_str()) {
             return Err(Violation(format!("{:?} belongs to {:?}", case.intent, observed.owner)));
@@ -185,7 +185,7 @@ impl World {
             place.items.insert(uid, item);
         }
         let id = format!("{folder}:{uid}");
-        self.must_be_answered(case, &id)?;
+        Self::must_be_answered(case, &id)?;
         self.client_ids.insert((case.phone, case.told.id.clone()), uid);
         self.fates.insert(case.intent.clone(), Fate::Applied { id, revision });
         Ok(true)
@@ -206,7 +206,7 @@ impl World {
     fn changed(&mut self, case: &Case<'_>, uid: Uid, observed: Option<Observed>) -> Check {
         let Some(observed) = observed else { return Ok(()) };
         self.must_be_new(case)?;
-        self.must_be_allowed(case, &self.reasons_change(case, uid))?;
+        Self::must_be_allowed(case, &self.reasons_change(case, uid))?;
         let folder = case.asked.folder;
         let revision = self.model.next_revision();
         let place = self.model.places.get_mut(&folder);
@@ -217,7 +217,7 @@ impl World {
         write(item, case, &observed)?;
         let id = format!("{folder}:{uid}");
         if case.told.op == Op::Add {
-            self.must_be_answered(case, &id)?;
+            Self::must_be_answered(case, &id)?;
         } else if let Some(status) =
             case.said.and_then(|said| said.changes.get(&case.told.id)).filter(|s| **s != 1)
         {
@@ -234,7 +234,7 @@ impl World {
         let Some(difference) = effects.differences.get_mut(&folder) else { return Ok(false) };
         let Some(at) = difference.gone.iter().position(|gone| *gone == uid) else { return Ok(false) };
         difference.gone.remove(at);
-        self.must_be_allowed(case, &self.reasons_delete(case, uid))?;
+        Self::must_be_allowed(case, &self.reasons_delete(case, uid))?;
         let Some(place) = self.model.places.get_mut(&folder) else { return Ok(false) };
         let trash = place.trash;
         let Some(mut item) = place.items.remove(&uid) else { return Ok(false) };
@@ -337,14 +337,14 @@ impl World {
         }
     }
 
-    fn must_be_allowed(&self, case: &Case<'_>, reasons: &[Reason]) -> Check {
+    fn must_be_allowed(case: &Case<'_>, reasons: &[Reason]) -> Check {
         if reasons.is_empty() {
             return Ok(());
         }
         Err(Violation(format!("{:?} took effect in spite of {reasons:?}", case.intent)))
     }
 
-    fn must_be_answered(&self, case: &Case<'_>, id: &str) -> Check {
+    fn must_be_answered(case: &Case<'_>, id: &str) -> Check {
         let Some(said) = case.said.filter(|said| said.status == 1) else { return Ok(()) };
         match said.adds.get(&case.told.id) {
             Some((1, Some(answer))) if answer == id => Ok(()),
@@ -414,9 +414,12 @@ impl World {
     /// Returns the item that an add really means: one that the phone added before under the same name, or the event
     /// of the same UID.
     fn twin(&self, case: &Case<'_>) -> Option<Uid> {
+        if case.said.is_some_and(|said| said.status != 1) {
+            return None;
+        }
         let known = self.client_ids.get(&(case.phone, case.told.id.clone())).copied();
         let place = self.model.places.get(&case.asked.folder)?;
-        known.filter(|_| case.said.is_none_or(|said| said.status == 1)).or_else(|| {
+        known.or_else(|| {
             let uid = case.told.field("UID").filter(|_| place.class == Class::Calendar)?;
             let may = self.model.may(case.user, place.id, self.now_ms());
             let twin = place.items.iter().find(|(_, item)| {

@@ -30,7 +30,7 @@ impl World {
             let mut from = self.difference(moving.from)?;
             let mut to = self.difference(moving.to)?;
             let said = answers.get(&moving.id).cloned();
-            if self.explain_move((phone, &moving), &said, (&mut from, &mut to))? {
+            if self.explain_move((phone, &moving), said.as_ref(), (&mut from, &mut to))? {
                 drop_boxes += usize::from(self.is_first_drop(phone, &moving));
             } else {
                 self.explain_no_move((phone, &moving), said, struck)?;
@@ -53,7 +53,7 @@ impl World {
     fn explain_move(
         &mut self,
         (phone, moving): (usize, &Moving),
-        said: &Option<(u16, Option<String>)>,
+        said: Option<&(u16, Option<String>)>,
         (from, to): (&mut Difference, &mut Difference),
     ) -> Result<bool, Violation> {
         let Some(uid) = uid_of(&moving.id, moving.from).filter(|uid| from.gone.contains(uid)) else {

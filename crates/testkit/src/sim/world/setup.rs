@@ -194,15 +194,12 @@ impl World {
             Principal::Group(group) => PrincipalRef::Group(group_name(group).to_owned()),
             Principal::Everyone => PrincipalRef::Everyone,
         };
-        match row {
-            Some(row) => {
-                let set = self.engine.set_grant(&account, &path, (&to, entry(row)), self.now);
-                set.map_err(broken("setting a grant"))?;
-            }
-            None => {
-                let removed = self.engine.remove_grant(&account, &path, &to, self.now);
-                removed.map_err(broken("removing a grant"))?;
-            }
+        if let Some(row) = row {
+            let set = self.engine.set_grant(&account, &path, (&to, entry(row)), self.now);
+            set.map_err(broken("setting a grant"))?;
+        } else {
+            let removed = self.engine.remove_grant(&account, &path, &to, self.now);
+            removed.map_err(broken("removing a grant"))?;
         }
         if let Some(place) = self.model.places.get_mut(&folder) {
             match row {
