@@ -1,9 +1,10 @@
 //! ActiveSync over HTTP: reads requests, runs them on worker threads, lets phones wait.
 //!
-//! Everything but waiting is done by [`Server`], off the async threads. A request that panics is answered 500 and
-//! takes nothing with it.
+//! Everything but waiting is done by [`Server`], off the async threads, but for what [`Server::glance`] answers without
+//! waiting for anybody. A request that panics is answered 500 and takes nothing with it.
 
 use std::net::SocketAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,7 +21,7 @@ use crate::auth::Credentials;
 use crate::options;
 use crate::reply::{RETRY_AFTER_S, Reply};
 use crate::request::{Command, Received, Request as Asked};
-use crate::server::{Answer, Server, Wait, Woken};
+use crate::server::{Answer, Glanced, Server, Wait, Woken};
 use crate::wait::{Arrival, Hub, Mark};
 
 /// Where phones connect, in any case and with anything behind it.
@@ -135,6 +136,9 @@ struct Waits {
 
 /// Logs in and answers, or tells what the phone waits for.
 async fn run(shell: &Arc<Shell>, job: Job, body: Bytes) -> Result<Done, Reply> {
+    if let Some(reply) = glanced(shell, &job, &body) {
+        return Ok(Done::Reply(reply));
+    }
     work(shell, move |shell, now| {
         let caller = log_in(shell, &job, now)?;
         let Some(asked) = &job.asked else { return Ok(Done::Reply(offered())) };
@@ -150,6 +154,17 @@ async fn run(shell: &Arc<Shell>, job: Job, body: Bytes) -> Result<Done, Reply> {
         })
     })
     .await?
+}
+
+/// Answers what one look answers, on this thread: handing it to another costs more than the look.
+fn glanced(shell: &Arc<Shell>, job: &Job, body: &[u8]) -> Option<Reply> {
+    let asked = job.asked.as_ref()?;
+    let glance = || shell.server.glance(&job.credentials, asked, body, (shell.clock)());
+    // A panic takes the ordinary way too: there it ends this request alone.
+    let Glanced { user, reply } = catch_unwind(AssertUnwindSafe(glance)).ok()??;
+    // What its phone waited for before is over, as with any Sync.
+    drop(shell.hub.arrive(user, asked.device.id()));
+    Some(reply)
 }
 
 /// Waits until there is something to say, or the time is up.

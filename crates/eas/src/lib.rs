@@ -55,5 +55,5 @@ pub mod status;
 
 pub use quota::Rates;
 pub use reply::{MULTIPART, RETRY_AFTER_S, Reply, WBXML};
-pub use server::{Answer, Limits, Provisioning, Server, Settings, Wait, Woken};
+pub use server::{Answer, Glanced, Limits, Provisioning, Server, Settings, Wait, Woken};
 pub use wait::{Arrival, Hub, Mark, Waiting};

@@ -3,9 +3,10 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use engine::{Caller, Device, DeviceError, Engine, FolderId, Timestamp};
+use engine::{Caller, Device, DeviceError, Engine, FolderId, PrincipalId, Timestamp};
 use wbxml::Element;
 
+use crate::auth::Credentials;
 use crate::command::item_operations::Wanted;
 use crate::command::{self, Session};
 use crate::payload;
@@ -13,6 +14,9 @@ use crate::quota::{Quota, Rates};
 use crate::reply::Reply;
 use crate::request::{Command, Request, Version};
 use crate::status::CommonStatus;
+
+/// Bytes of a body that is looked at where it came in.
+const MAX_GLANCED_AT: usize = 4096;
 
 /// What the admin decides for ActiveSync.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -86,6 +90,15 @@ pub enum Answer {
     Reply(Reply),
     /// There is nothing to say yet.
     Wait(Wait),
+}
+
+/// An answer that took no more than a look.
+#[derive(Debug)]
+pub struct Glanced {
+    /// Who asked.
+    pub user: PrincipalId,
+    /// The answer.
+    pub reply: Reply,
 }
 
 /// A phone that waits for something to happen.
@@ -210,6 +223,32 @@ impl Server {
         })
     }
 
+    /// Answers a Sync in which nothing changed on either side, if one look is enough to see that. It waits for
+    /// nobody, so it can be asked where waiting is not allowed. Returns `None` where the request has to take the
+    /// ordinary way: log in, then [`Server::handle`].
+    #[must_use]
+    pub fn glance(
+        &self,
+        credentials: &Credentials,
+        request: &Request,
+        body: &[u8],
+        now: Timestamp,
+    ) -> Option<Glanced> {
+        if request.command != Command::Sync || body.len() > MAX_GLANCED_AT {
+            return None;
+        }
+        let root = decode(body).ok()?;
+        let login = (credentials.user(), credentials.password());
+        let looked = self.engine.look(login, &address(request), now, |look| {
+            let quiet = !self.must_provision(request, look.policy_key())
+                && command::sync::is_quiet(look, root.as_ref(), &self.settings.limits)?
+                && self.quota.request(look.device(), now).is_ok();
+            Ok(quiet.then(|| Glanced { user: look.user(), reply: Reply::empty(200) }))
+        });
+        // A look that failed has told nobody anything: the ordinary way tells.
+        looked.ok().flatten().flatten()
+    }
+
     /// Answers a phone that waited, or tells what it goes on waiting for.
     #[must_use]
     pub fn resume(&self, caller: &Caller, wait: Wait, why: Woken, now: Timestamp) -> Answer {
@@ -236,17 +275,11 @@ impl Server {
         if let Some(reply) = command::folder_sync::account_check(request) {
             return Ok(Answer::Reply(reply));
         }
-        let address = engine::DeviceAddress {
-            id: request.device.id(),
-            kind: request.device.kind(),
-            agent: &request.agent,
-            version: request.version.name(),
-        };
-        let device = self.engine.device(caller, &address, now)?;
+        let device = self.engine.device(caller, &address(request), now)?;
         if let Err(wait_s) = self.quota.request(device.id, now) {
             return Ok(Answer::Reply(Reply::empty(503).with_header("retry-after", wait_s)));
         }
-        if self.must_provision(request, &device) {
+        if self.must_provision(request, device.policy_key) {
             return Err(CommonStatus::NotProvisioned.into());
         }
         let birthday_hour = payload::birthday_hour(request.device.kind(), &request.agent);
@@ -254,11 +287,19 @@ impl Server {
         dispatch(session, request, root.as_ref())
     }
 
-    fn must_provision(&self, request: &Request, device: &Device) -> bool {
+    fn must_provision(&self, request: &Request, policy_key: i64) -> bool {
         let exempt = matches!(request.command, Command::Provision | Command::Ping);
-        let provisioned =
-            device.policy_key != 0 && request.policy_key.map(i64::from) == Some(device.policy_key);
+        let provisioned = policy_key != 0 && request.policy_key.map(i64::from) == Some(policy_key);
         self.settings.provision == Provisioning::Required && !exempt && !provisioned
+    }
+}
+
+fn address(request: &Request) -> engine::DeviceAddress<'_> {
+    engine::DeviceAddress {
+        id: request.device.id(),
+        kind: request.device.kind(),
+        agent: &request.agent,
+        version: request.version.name(),
     }
 }
 

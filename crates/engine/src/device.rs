@@ -122,9 +122,8 @@ impl Engine {
         let now_ms = now.as_millisecond();
         let known = self.store.read(|q| row::device::by_address(q, caller.user, address.id))?;
         if let Some(row) = &known {
-            let same =
-                row.kind == address.kind && row.agent == address.agent && row.version == address.version;
-            if same && now_ms - row.last_seen < SEEN_EVERY_MS && now_ms >= row.last_seen {
+            let seen = (row.kind.as_str(), row.agent.as_str(), row.version.as_str());
+            if needs_no_note(seen, row.last_seen, address, now_ms) {
                 return Ok(view(row.clone()));
             }
         }
@@ -294,6 +293,19 @@ impl Engine {
 fn user_row(q: &mut Query<'_>, name: &str) -> Result<row::principal::PrincipalRow, Error> {
     let id = crate::share::resolve(q, &crate::PrincipalRef::User(name.to_owned()))?;
     row::principal::load(q, id)?.ok_or_else(|| Error::not_found(format!("user '{name}'")))
+}
+
+/// Returns whether a contact of a device, last seen so and then, need not be written down. The words are kind, agent
+/// and version.
+pub(crate) fn needs_no_note(
+    seen: (&str, &str, &str),
+    last_seen: i64,
+    address: &DeviceAddress<'_>,
+    now_ms: i64,
+) -> bool {
+    seen == (address.kind, address.agent, address.version)
+        && now_ms - last_seen < SEEN_EVERY_MS
+        && now_ms >= last_seen
 }
 
 fn view(row: DeviceRow) -> Device {

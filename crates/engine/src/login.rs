@@ -70,9 +70,9 @@ impl From<store::Error> for LoginError {
 pub(crate) struct Cache(Mutex<HashMap<[u8; 32], Remembered>>);
 
 #[derive(Debug, Clone, Copy)]
-struct Remembered {
-    user: PrincipalId,
-    generation: i64,
+pub(crate) struct Remembered {
+    pub(crate) user: PrincipalId,
+    pub(crate) generation: i64,
     until_ms: i64,
 }
 
@@ -184,6 +184,11 @@ impl Engine {
         }
         self.logins.remember(key, row.id, row.generation, now_ms);
         Ok(directory::caller(row))
+    }
+
+    /// Returns the same log-in where it was good a few minutes ago.
+    pub(crate) fn remembered(&self, login: &str, secret: &str, now: Timestamp) -> Option<Remembered> {
+        self.logins.find(&self.cache_key(login, secret), now.as_millisecond())
     }
 
     /// Names a log-in without keeping its secret: keyed with what only this process knows.

@@ -175,9 +175,8 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             return Ok(effect);
         };
         let head = row::item::head(self.work, self.folder.id, uid)?;
-        if head.is_none_or(|head| head.modseq.0 > wrote) {
-            let restore = Correction::Restore { uid: uid.0, hint: String::new() };
-            effect.fix.get_or_insert(restore);
+        if head.is_none_or(|head| head.modseq.0 > wrote || !self.rights.sees(&head)) {
+            effect.fix.get_or_insert(Correction::Settle { uid: uid.0 });
         }
         Ok(effect)
     }

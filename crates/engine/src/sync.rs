@@ -13,7 +13,7 @@ use items::Kind;
 use items::marks::MarksEdit;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use store::id::{FolderId, Modseq, SyncKey, Uid};
+use store::id::{DeviceId, FolderId, Modseq, PrincipalId, SyncKey, Uid};
 use store::row::cursor::{CursorRow, Standing};
 use store::row::folder::FolderRow;
 use store::{Query, row};
@@ -310,19 +310,7 @@ impl Engine {
         key: SyncKey,
         now: Timestamp,
     ) -> Result<Peek, Error> {
-        self.store.read(|q| {
-            let glance = row::cursor::glance(q, device.id, caller.user, folder, key)?;
-            if let Some(glance) = glance {
-                let Some(kind) = glance.kind else { return Ok(Peek::FolderGone) };
-                let expired = glance.expires.is_some_and(|at| at <= now.as_millisecond());
-                let changed = glance.pending || glance.moved || glance.directory_moved || expired;
-                return Ok(Peek::Known { kind: crate::kind::from_code(kind)?, memo: glance.memo, changed });
-            }
-            match row::folder::load(q, folder)? {
-                Some(found) => Ok(Peek::KeyUnknown { kind: crate::kind::from_code(found.kind)? }),
-                None => Ok(Peek::FolderGone),
-            }
-        })
+        self.store.read(|q| peek(q, (caller.user, device.id), folder, key, now))
     }
 
     /// Runs one round of one folder: applies what the device did, or denies it, and tells it what changed.
@@ -400,6 +388,27 @@ impl Engine {
             pending.hierarchy |= crate::hierarchy::pending(q, &self.settings, caller, device, now_ms)?;
             Ok(pending)
         })
+    }
+}
+
+/// Tells what a key is and whether a pull may find something.
+pub(crate) fn peek(
+    q: &mut Query<'_>,
+    (user, device): (PrincipalId, DeviceId),
+    folder: FolderId,
+    key: SyncKey,
+    now: Timestamp,
+) -> Result<Peek, Error> {
+    let glance = row::cursor::glance(q, device, user, folder, key)?;
+    if let Some(glance) = glance {
+        let Some(kind) = glance.kind else { return Ok(Peek::FolderGone) };
+        let expired = glance.expires.is_some_and(|at| at <= now.as_millisecond());
+        let changed = glance.pending || glance.moved || glance.directory_moved || expired;
+        return Ok(Peek::Known { kind: crate::kind::from_code(kind)?, memo: glance.memo, changed });
+    }
+    match row::folder::load(q, folder)? {
+        Some(found) => Ok(Peek::KeyUnknown { kind: crate::kind::from_code(found.kind)? }),
+        None => Ok(Peek::FolderGone),
     }
 }
 

@@ -28,6 +28,14 @@ impl<C> Pool<C> {
         Ok(Lease { connection, slot })
     }
 
+    /// Lends an idle connection if there is one: waits for nobody, and opens none.
+    pub(crate) fn take_idle(&self) -> Option<Lease<'_, C>> {
+        let mut state = self.lock();
+        let connection = state.idle.pop()?;
+        state.lent += 1;
+        Some(Lease { connection, slot: Slot { pool: self } })
+    }
+
     /// Closes the idle connections: they go to a server that is gone.
     pub(crate) fn forget_idle(&self) {
         let idle = std::mem::take(&mut self.lock().idle);
@@ -94,6 +102,20 @@ mod tests {
         drop(again);
         let Ok(new) = pool.take(|| Ok::<_, Infallible>(3));
         assert_eq!(new.connection, 3);
+    }
+
+    #[test]
+    fn an_idle_connection_is_lent_or_none() {
+        let pool = Pool::new(1);
+        assert!(pool.take_idle().is_none(), "none was opened yet");
+        let Ok(lease) = pool.take(|| Ok::<_, Infallible>(1));
+        assert!(pool.take_idle().is_none(), "the only one is lent");
+        lease.give_back();
+        let again = pool.take_idle().unwrap();
+        assert_eq!(again.connection, 1);
+        assert!(pool.take_idle().is_none(), "lent again");
+        drop(again);
+        assert!(pool.take(|| Ok::<_, Infallible>(2)).is_ok(), "its place is free");
     }
 
     #[test]

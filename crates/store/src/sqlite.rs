@@ -14,7 +14,7 @@ pub(crate) use session::{Session, cell};
 use crate::error::{Error, OpenError};
 use crate::faults::Faults;
 use crate::migrate::{self, MIGRATIONS};
-use crate::pool::Pool;
+use crate::pool::{Lease, Pool};
 use crate::query::{Outcome, Query, Session as Either, Tx, run_read};
 use crate::store::Options;
 use connection::Place;
@@ -63,13 +63,27 @@ impl Database {
     ) -> Result<T, E> {
         let outcome = match self.place {
             Place::Memory => self.writer.with_connection(|connection| self.run_read(connection, f)),
-            Place::File(_) => self.read_snapshot(f)?,
+            Place::File(_) => {
+                let lease = self.readers.take(|| self.place.connect(Mode::Read))?;
+                self.read_snapshot(lease, f)?
+            }
         };
-        match outcome {
-            Outcome::Done(value) => Ok(value),
-            Outcome::Failed(error) => Err(error),
-            Outcome::Panicked(payload) => std::panic::resume_unwind(payload),
-        }
+        ended(outcome)
+    }
+
+    /// Reads if that takes no waiting.
+    pub(crate) fn try_read<T, E: From<Error>>(
+        &self,
+        f: &mut impl FnMut(&mut Query<'_>) -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        let outcome = match self.place {
+            Place::Memory => self.writer.try_with_connection(|connection| self.run_read(connection, f)),
+            Place::File(_) => match self.readers.take_idle() {
+                Some(lease) => Some(self.read_snapshot(lease, f)?),
+                None => None,
+            },
+        };
+        outcome.map(ended).transpose()
     }
 
     pub(crate) fn write<T, E: From<Error>>(
@@ -94,9 +108,9 @@ impl Database {
 
     fn read_snapshot<T, E: From<Error>>(
         &self,
+        lease: Lease<'_, Connection>,
         f: &mut impl FnMut(&mut Query<'_>) -> Result<T, E>,
     ) -> Result<Outcome<T, E>, Error> {
-        let lease = self.readers.take(|| self.place.connect(Mode::Read))?;
         connection::control(&lease.connection, "BEGIN")?;
         let outcome = self.run_read(&lease.connection, f);
         connection::control(&lease.connection, "ROLLBACK")?;
@@ -111,5 +125,14 @@ impl Database {
     ) -> Outcome<T, E> {
         let session = Either::Sqlite(Session::new(connection, Mode::Read));
         run_read(Query::new(session, self.faults.as_deref()), f).outcome
+    }
+}
+
+/// Passes on how a closure that read ended.
+fn ended<T, E>(outcome: Outcome<T, E>) -> Result<T, E> {
+    match outcome {
+        Outcome::Done(value) => Ok(value),
+        Outcome::Failed(error) => Err(error),
+        Outcome::Panicked(payload) => std::panic::resume_unwind(payload),
     }
 }

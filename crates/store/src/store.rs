@@ -99,6 +99,22 @@ impl Store {
         }
     }
 
+    /// Runs `f` like [`Store::read`] where that takes no waiting: on SQLite, on a connection that is idle. Otherwise,
+    /// and always on PostgreSQL, it returns `None` and `f` did not run.
+    ///
+    /// # Errors
+    /// Those of `f`, and those of the database.
+    pub fn try_read<T, E: From<Error>>(
+        &self,
+        mut f: impl FnMut(&mut Query<'_>) -> Result<T, E>,
+    ) -> Result<Option<T>, E> {
+        let _inside = Inside::enter(self.number)?;
+        match &self.engine {
+            Engine::Sqlite(database) => database.try_read(&mut f),
+            Engine::Postgres(_) => Ok(None),
+        }
+    }
+
     /// Runs `f` and returns once all it wrote is on disk. If `f` fails or panics, nothing of what it wrote is kept.
     ///
     /// `f` may run again, from the start and with nothing kept of the run before, when PostgreSQL had to end the

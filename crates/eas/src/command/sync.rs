@@ -9,15 +9,15 @@ mod parse;
 mod round;
 mod view;
 
-use engine::{FolderId, Timestamp};
+use engine::{FolderId, Look, Timestamp};
 use jiff::SignedDuration;
 use wbxml::Element;
 use wbxml::page::air_sync::{COLLECTIONS, LIMIT, STATUS, SYNC};
 
 use super::{Session, body, ping};
-use crate::memo::{FolderMemo, SyncMemo};
+use crate::memo::{DeviceMemo, FolderMemo, SyncMemo};
 use crate::reply::{Reply, number};
-use crate::server::{Answer, Failure, Resume, Wait, Woken};
+use crate::server::{Answer, Failure, Limits, Resume, Wait, Woken};
 use crate::wire_id;
 use answer::Answered;
 
@@ -25,6 +25,9 @@ pub(crate) use answer::class;
 pub(crate) use parse::Asked;
 pub(crate) use round::owner;
 pub(crate) use view::{View, filter};
+
+/// Folders that are looked at where a request came in.
+const MAX_LOOKED_AT: usize = 16;
 
 const PROTOCOL_ERROR: u8 = 4;
 const SERVER_ERROR: u8 = 5;
@@ -43,6 +46,30 @@ pub(crate) fn handle(mut session: Session<'_>, root: Option<&Element>) -> Result
         Err(fault) => return Ok(Answer::Reply(refusal(&fault))),
     };
     Ok(run(&mut session, &asked).unwrap_or_else(|| wait(session, asked)))
+}
+
+/// Returns whether a Sync says nothing, is told nothing and does not wait, as far as a look shows.
+pub(crate) fn is_quiet(
+    look: &mut Look<'_, '_>,
+    root: Option<&Element>,
+    limits: &Limits,
+) -> Result<bool, engine::Error> {
+    if root.is_some_and(|root| root.tag != SYNC) {
+        return Ok(false);
+    }
+    let memo = DeviceMemo::decode(look.memo());
+    let Ok(asked) = parse::request(root, memo.sync.as_ref(), limits) else { return Ok(false) };
+    if asked.wait_s.is_some() || asked.folders.len() > MAX_LOOKED_AT {
+        return Ok(false);
+    }
+    for folder in &asked.folders {
+        if !round::is_quiet(look, folder)? {
+            return Ok(false);
+        }
+    }
+    // Anything new to be kept has to be written down.
+    let nothing: Vec<Option<Answered>> = asked.folders.iter().map(|_| None).collect();
+    Ok(memo.sync == Some(kept(&asked, &nothing)))
 }
 
 /// Goes on with a Sync that waited.

@@ -46,6 +46,54 @@ fn read(row: &Row<'_>) -> Result<DeviceRow, Error> {
     })
 }
 
+/// What a request of a device is checked against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// The device's number.
+    pub id: DeviceId,
+    /// The type it says it is of.
+    pub kind: String,
+    /// The protocol version it spoke last.
+    pub version: String,
+    /// The program it said it is, last.
+    pub agent: String,
+    /// Key of the policy it acknowledged; 0 for none.
+    pub policy_key: i64,
+    /// What the protocol remembers between its requests.
+    pub memo: String,
+    /// Milliseconds since 1970.
+    pub last_seen: i64,
+    /// Moves with every change of its user's credentials.
+    pub generation: i64,
+    /// Whether its user may not log in.
+    pub disabled: bool,
+}
+
+fn read_contact(row: &Row<'_>) -> Result<Contact, Error> {
+    Ok(Contact {
+        id: DeviceId(row.int(0)?),
+        kind: row.text(1)?,
+        version: row.text(2)?,
+        agent: row.text(3)?,
+        policy_key: row.int(4)?,
+        memo: row.text(5)?,
+        last_seen: row.int(6)?,
+        generation: row.int(7)?,
+        disabled: row.int(8)? != 0,
+    })
+}
+
+/// Returns what a request of a user's device is checked against, in one statement.
+///
+/// # Errors
+/// When the database fails.
+pub fn contact(q: &mut Query<'_>, principal: PrincipalId, address: &str) -> Result<Option<Contact>, Error> {
+    let sql = "SELECT d.id, d.kind, d.version, d.agent, d.policy_key, d.memo, d.last_seen, p.generation, p.disabled \
+               FROM devices d JOIN principals p ON p.id = d.principal \
+               WHERE d.principal = $1 AND d.address = $2";
+    q.first(sql, &params![principal, address], read_contact)
+}
+
 /// Returns the device with this number.
 ///
 /// # Errors

@@ -12,7 +12,7 @@
 //! caught before that decision, not after.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use rusqlite::Connection;
 
@@ -130,6 +130,15 @@ impl Writer {
     /// Lends the connection for something that needs no transaction. Only for a limit of 1: then none is open.
     pub(super) fn with_connection<T>(&self, f: impl FnOnce(&Connection) -> T) -> T {
         f(&self.lock().connection)
+    }
+
+    /// The same, if nobody has the connection.
+    pub(super) fn try_with_connection<T>(&self, f: impl FnOnce(&Connection) -> T) -> Option<T> {
+        match self.seat.try_lock() {
+            Ok(seat) => Some(f(&seat.connection)),
+            Err(TryLockError::Poisoned(seat)) => Some(f(&seat.into_inner().connection)),
+            Err(TryLockError::WouldBlock) => None,
+        }
     }
 
     /// Commits the open group, unless somebody is waiting who will do so.

@@ -19,6 +19,14 @@ fn kill_connections(bench: &Bench) {
 }
 
 #[test]
+fn every_read_would_wait_for_the_server() {
+    let Some(bench) = Bench::postgresql() else { return };
+    let store = bench.open();
+    store.read(ids).unwrap();
+    assert_eq!(store.try_read(ids).unwrap(), None);
+}
+
+#[test]
 fn dead_connections_are_replaced_unseen() {
     let Some(bench) = Bench::postgresql() else { return };
     let store = bench.open();

@@ -41,6 +41,26 @@ fn a_value_without_placeholder_is_an_error() {
     assert!(matches!(failed, Err(Error::Other { .. })), "{failed:?}");
 }
 
+#[test]
+fn a_read_that_would_wait_is_not_begun() {
+    let bench = Bench::file();
+    let store = bench.open_with(&Options { readers: 1, ..Options::default() });
+    assert_eq!(store.try_read(ids).unwrap(), None, "a connection would have to be opened");
+    store.write(|tx| insert(tx, 1)).unwrap();
+    store.read(ids).unwrap();
+    assert_eq!(store.try_read(ids).unwrap(), Some(vec![1]));
+    store
+        .read(|_| -> Result<(), Error> {
+            let tried = std::thread::scope(|scope| scope.spawn(|| store.try_read(ids)).join().unwrap());
+            assert_eq!(tried.unwrap(), None, "the only reader is busy");
+            Ok(())
+        })
+        .unwrap();
+    let failed = store.try_read(|q| q.first("SELECT nothing FROM nowhere", &[], |row| row.int(0)));
+    assert!(matches!(failed, Err(Error::Other { .. })), "{failed:?}");
+    assert_eq!(store.try_read(ids).unwrap(), Some(vec![1]), "and nothing is left of it");
+}
+
 // That writes which wait together share a commit is tested beside the writer, where waiting can be seen.
 #[test]
 fn with_a_group_limit_of_1_each_write_commits_for_itself() {

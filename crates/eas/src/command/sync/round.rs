@@ -1,7 +1,8 @@
 //! One folder's round: what the phone did goes to the engine, what changed comes back.
 
 use engine::{
-    Engine, Error, FolderId, Outcome, Peek, Pull, Step, SyncAnswer, SyncKey, SyncOutcome, SyncRequest, Target,
+    Engine, Error, FolderId, Look, Outcome, Peek, Pull, Step, SyncAnswer, SyncKey, SyncOutcome, SyncRequest,
+    Target,
 };
 use items::Kind;
 
@@ -89,25 +90,43 @@ pub(super) const fn status(error: &Error) -> u8 {
 /// Looks up the key, and works out how the phone wants items; `None` where what it asks makes no sense.
 fn known(session: &Session<'_>, asked: &Folder) -> Result<Option<Known>, Error> {
     let (folder, key) = (wire_id::folder(&asked.id), wire_id::key(&asked.key));
-    let starts = key == SyncKey::START;
-    if starts && asked.get_changes == Some(true) {
+    if key == SyncKey::START && asked.get_changes == Some(true) {
         return Ok(None);
     }
-    let (kind, memo, changed) =
-        match session.engine().peek(session.caller, &session.device, folder, key, session.now)? {
-            Peek::Known { kind, memo, changed } => (Some(kind), Some(memo), changed),
-            Peek::KeyUnknown { kind } => (Some(kind), None, true),
-            Peek::FolderGone => (None, None, true),
-        };
+    let peek = session.engine().peek(session.caller, &session.device, folder, key, session.now)?;
+    Ok(weigh(asked, (folder, key), peek))
+}
+
+/// Returns whether the phone has nothing to say of a folder, and there is nothing to tell it.
+pub(super) fn is_quiet(look: &mut Look<'_, '_>, asked: &Folder) -> Result<bool, Error> {
+    if asked.fault.is_some() || !asked.changes.is_empty() || !asked.too_many.is_empty() {
+        return Ok(false);
+    }
+    let (folder, key) = (wire_id::folder(&asked.id), wire_id::key(&asked.key));
+    if key == SyncKey::START {
+        return Ok(false);
+    }
+    let peek = look.peek(folder, key)?;
+    Ok(weigh(asked, (folder, key), peek).is_some_and(|known| known.quiet))
+}
+
+/// Works out how the phone wants items; `None` where what it asks makes no sense.
+fn weigh(asked: &Folder, (folder, key): (FolderId, SyncKey), peek: Peek) -> Option<Known> {
+    let starts = key == SyncKey::START;
+    let (kind, memo, changed) = match peek {
+        Peek::Known { kind, memo, changed } => (Some(kind), Some(memo), changed),
+        Peek::KeyUnknown { kind } => (Some(kind), None, true),
+        Peek::FolderGone => (None, None, true),
+    };
     let mut view = View::decode(memo.as_deref().unwrap_or_default());
     if let Some(supported) = asked.supported.as_ref().filter(|_| starts) {
         view.ghosting = Ghosting::of(supported);
     }
     if view.replace(&asked.options).is_err() || kind.is_some_and(|kind| view.window(kind).is_none()) {
-        return Ok(None);
+        return None;
     }
     let quiet = !changed && memo.is_some_and(|memo| memo == view.encode());
-    Ok(Some(Known { folder, key, kind, view, quiet }))
+    Some(Known { folder, key, kind, view, quiet })
 }
 
 fn round(
