@@ -36,7 +36,7 @@ fn quiet(club: &Club) -> (Phone<'_>, String, String) {
 }
 
 fn log_in(club: &Club) {
-    club.engine().login("bo", "secret", "here", club.now).unwrap();
+    club.engine().login("bo", "secret", "here", club.now).expect("the engine answers");
 }
 
 #[test]
