@@ -1,6 +1,6 @@
 //! The clocks. Elsewhere in the workspace time is an input; here it is what is measured.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use engine::Timestamp;
 
@@ -8,6 +8,12 @@ use engine::Timestamp;
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 pub(crate) fn instant() -> Instant {
     Instant::now()
+}
+
+/// Lets time pass on this thread.
+#[expect(clippy::disallowed_methods, reason = "a slow disk is made by waiting")]
+pub(crate) fn pass(duration: Duration) {
+    std::thread::sleep(duration);
 }
 
 /// Returns the time of day: what the server is told, and what two processes of this machine agree on.

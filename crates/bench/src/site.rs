@@ -2,12 +2,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use eas::Server;
 use engine::{Actor, Engine, FolderId, FolderPath, NewItem, NewUser};
 use items::Kind;
-use store::{Location, Options, Store};
+use store::{Fault, Faults, Location, Options, Store};
 
 use crate::card::card;
 use crate::clock;
@@ -36,13 +37,54 @@ pub(crate) enum Commits {
     Single,
 }
 
+/// What a commit waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Disk {
+    /// The disk that is there.
+    AsItIs,
+    /// A disk whose flush takes [`SLOWER`] longer.
+    Slower,
+}
+
+/// How much longer the flush of a slower disk takes: what disks without a protected write cache need at least.
+const SLOWER: Duration = Duration::from_millis(2);
+
+/// Waits before each commit, and never makes it fail.
+#[derive(Debug)]
+struct SlowerFlush;
+
+impl Faults for SlowerFlush {
+    fn before_statement(&self) -> Option<Fault> {
+        None
+    }
+
+    fn before_commit(&self) -> Option<Fault> {
+        clock::pass(SLOWER);
+        None
+    }
+
+    fn after_commit(&self) -> Option<Fault> {
+        None
+    }
+}
+
 impl Site {
     /// Opens the database in `folder`, or makes one there.
-    pub(crate) fn open(folder: &Path, commits: Commits) -> Result<Self> {
-        let options = match commits {
-            Commits::Grouped => Options::default(),
-            Commits::Single => Options { group_limit: 1, ..Options::default() },
-        };
+    pub(crate) fn open(folder: &Path) -> Result<Self> {
+        Self::open_on(folder, Disk::AsItIs, Commits::Grouped)
+    }
+
+    /// Opens it as if it were on that disk.
+    pub(crate) fn open_on(folder: &Path, disk: Disk, commits: Commits) -> Result<Self> {
+        let mut options = Options::default();
+        match commits {
+            Commits::Grouped => {}
+            Commits::Single => options.group_limit = 1,
+        }
+        match disk {
+            Disk::AsItIs => {}
+            Disk::Slower => options.faults = Some(Arc::new(SlowerFlush)),
+        }
         let store =
             Store::open_with(&Location::File(folder.join(FILE)), &options).context("opening a store")?;
         let engine = Engine::new(store, engine::Settings::default(), seed());

@@ -9,7 +9,7 @@ use crate::child;
 use crate::figure::{Figure, Goal, float, median, number};
 use crate::memory;
 use crate::phone::Phone;
-use crate::site::{Commits, Site};
+use crate::site::Site;
 
 /// The part that syncs.
 pub(crate) const PHONE: &str = "first-sync";
@@ -32,7 +32,7 @@ struct Costs {
 pub(crate) fn run(folder: &Path) -> Result<Vec<Figure>> {
     for count in [SMALL, LARGE] {
         let place = folder.join(count.to_string());
-        let site = Site::open(&place, Commits::Grouped)?;
+        let site = Site::open(&place)?;
         site.add_user(USER)?;
         site.fill(USER, CONTACTS, count)?;
     }
@@ -85,7 +85,7 @@ fn figures(small: &Costs, large: &Costs) -> Vec<Figure> {
 
 /// Syncs the folder with a phone that is new, and tells what that cost.
 pub(crate) fn phone(folder: &Path, device: &str) -> Result<()> {
-    let site = Site::open(folder, Commits::Grouped)?;
+    let site = Site::open(folder)?;
     let contacts = site.folder(USER, CONTACTS)?;
     let phone = Phone::new(&site, USER, device)?;
     phone.take_folders()?;

@@ -7,7 +7,7 @@ use engine::{FolderId, FolderPath};
 
 use crate::figure::{Figure, Goal, float, median, number};
 use crate::phone::Phone;
-use crate::site::{Commits, Site};
+use crate::site::Site;
 
 const USER: &str = "anna";
 const SMALL: usize = 100;
@@ -30,7 +30,7 @@ struct Side {
 
 /// Measures it.
 pub(crate) fn run(folder: &Path) -> Result<Vec<Figure>> {
-    let site = Site::open(folder, Commits::Grouped)?;
+    let site = Site::open(folder)?;
     site.add_user(USER)?;
     let phone = Phone::new(&site, USER, "phone")?;
     let mut small = side(&site, &phone, "Small", SMALL)?;

@@ -19,7 +19,7 @@ use tokio::net::TcpStream;
 use crate::figure::{Figure, Goal, float, median, number};
 use crate::phone::Phone;
 use crate::serve;
-use crate::site::{Commits, Site, in_parallel};
+use crate::site::{Site, in_parallel};
 use crate::wire::{self, Name};
 use crate::{child, clock, memory};
 
@@ -98,7 +98,7 @@ pub(crate) fn phones(folder: &Path) -> Result<()> {
 
 /// Makes users and phones, and returns the request of each phone: those of one user follow each other.
 fn prepare(folder: &Path) -> Result<Vec<Vec<u8>>> {
-    let site = Site::open(folder, Commits::Grouped)?;
+    let site = Site::open(folder)?;
     let per_thread = in_parallel(THREADS, |thread| {
         let users = (thread..USERS).step_by(THREADS);
         users.map(|number| Ok((number, user(&site, number)?))).collect::<Result<Vec<_>>>()
@@ -219,7 +219,7 @@ fn line(answers: &mut BufReader<ChildStdout>) -> Result<String> {
 
 /// Is the server: serves, and obeys orders until there are no more.
 pub(crate) fn server(folder: &Path) -> Result<()> {
-    let site = Site::open(folder, Commits::Grouped)?;
+    let site = Site::open(folder)?;
     let stopwatch = Arc::new(Stopwatch::default());
     // Before the phones' own watcher: the time must not wait for it.
     site.engine().watch(Arc::clone(&stopwatch) as Arc<dyn Watcher>);

@@ -11,7 +11,7 @@ use crate::clock;
 use crate::figure::{Figure, Goal, float, median, number};
 use crate::phone::Phone;
 use crate::serve::{self, BARE_BODY, BARE_PATH};
-use crate::site::{Commits, Site, in_parallel};
+use crate::site::{Site, in_parallel};
 use crate::wire::{self, Name};
 
 /// Phones, each of its own user and on a kept connection of its own.
@@ -25,7 +25,7 @@ const ROUND: Duration = Duration::from_secs(2);
 
 /// Measures it.
 pub(crate) fn run(folder: &Path) -> Result<Vec<Figure>> {
-    let site = Site::open(folder, Commits::Grouped)?;
+    let site = Site::open(folder)?;
     let phones = (0..PHONES).map(|number| prepare(&site, number)).collect::<Result<Vec<_>>>()?;
     let served = serve::serve(&site)?;
     let (mut quiet, mut bare, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
