@@ -16,7 +16,7 @@ use wbxml::page::contacts::LAST_NAME;
 
 fn credentials(password: &str) -> Credentials {
     Credentials::parse(Some(format!("Basic {}", STANDARD.encode(format!("bo:{password}"))).as_bytes()))
-        .unwrap()
+        .expect("the header is well formed")
 }
 
 fn glance(phone: &Phone<'_>, password: &str, root: &Element) -> Option<Reply> {
