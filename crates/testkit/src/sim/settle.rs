@@ -206,7 +206,7 @@ impl World {
         let place = self.model.places.get(&intent.folder).filter(|place| !place.path.starts_with("Own"));
         let tried = record.tried.as_deref().map(unfolded).unwrap_or_default();
         Some(record.device.as_str()) == device
-            && record.operation == word(operation)
+            && record.operation == operation.word()
             && record.uid.map(|uid| uid.0) == uid
             && place.is_none_or(|place| place.path == record.path)
             && holds(&tried, &denial.fields)
@@ -244,15 +244,6 @@ impl World {
 /// Returns whether a denial need not be recorded: what was to be deleted was gone.
 fn is_optional(intent: &Intent, denial: &Denial) -> bool {
     denial.optional || intent.op == Op::Delete && !denial.reasons.contains(&Reason::Access)
-}
-
-const fn word(op: Op) -> &'static str {
-    match op {
-        Op::Add => "create",
-        Op::Change => "change",
-        Op::Delete => "delete",
-        Op::Move => "move",
-    }
 }
 
 fn count(request: &Request, root: Option<&wbxml::Element>, all: &mut BTreeMap<Folder, Sent>) {

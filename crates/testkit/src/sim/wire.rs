@@ -23,6 +23,18 @@ pub(super) enum Op {
     Move,
 }
 
+impl Op {
+    /// Returns what a record calls it.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Add => "create",
+            Self::Change => "change",
+            Self::Delete => "delete",
+            Self::Move => "move",
+        }
+    }
+}
+
 /// One command of a phone.
 #[derive(Debug, Clone)]
 pub(super) struct Told {

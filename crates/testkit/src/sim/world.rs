@@ -34,19 +34,10 @@ pub(super) struct Handset {
     pub(super) phone: Phone,
     /// What it shows with each key it was ever given, by folder.
     pub(super) views: BTreeMap<(Folder, String), View>,
-    /// The items it moved itself.
-    pub(super) moved: BTreeMap<(Folder, Uid), Moved>,
+    /// The items it moved itself, with the number of the write that it showed.
+    pub(super) moved: BTreeMap<(Folder, Uid), u64>,
     /// Numbers of the default folders that its user wants on it.
     pub(super) own: BTreeSet<u8>,
-}
-
-/// Which writes of an item a phone knew when it moved it.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Moved {
-    /// The one it showed.
-    pub(super) shown: u64,
-    /// The oldest one that came with any of its keys.
-    pub(super) oldest: u64,
 }
 
 /// A request that is still on its way.

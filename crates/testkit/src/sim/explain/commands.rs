@@ -282,8 +282,12 @@ impl World {
             }
         }
         let optional = may_be_nothing && case.told.op == Op::Delete && !reasons.is_empty();
+        // A late version of an edit may say nothing new, and yet be denied for what the run does not follow.
         if may_be_nothing && !optional {
-            return Ok(());
+            let denied = case.intent.token != 0 && !reasons.is_empty() && self.is_recorded(case)?;
+            if !denied {
+                return Ok(());
+            }
         }
         if reasons.is_empty() {
             return Err(Violation(format!("{:?} was dropped without a reason", case.intent)));
@@ -295,11 +299,7 @@ impl World {
         if case.told.op != Op::Delete {
             effects.owed.entry(case.asked.folder).or_default().push(case.intent.token);
         }
-        let recorded = match (case.told.op, self.twin(case)) {
-            (Op::Add, None) => (Op::Add, None),
-            (Op::Add, Some(twin)) => (Op::Change, Some(twin)),
-            (op, _) => (op, case.told.uid(case.asked.folder)),
-        };
+        let recorded = self.recorded_as(case);
         let whole_folder = case.said.is_some_and(|said| said.status != 1);
         let denial = Denial {
             reasons,
@@ -311,6 +311,15 @@ impl World {
         };
         self.fates.insert(case.intent.clone(), Fate::Denied(denial));
         Ok(())
+    }
+
+    /// Returns what a record of the command calls it, and of which item.
+    fn recorded_as(&self, case: &Case<'_>) -> (Op, Option<Uid>) {
+        match (case.told.op, self.twin(case)) {
+            (Op::Add, None) => (Op::Add, None),
+            (Op::Add, Some(twin)) => (Op::Change, Some(twin)),
+            (op, _) => (op, case.told.uid(case.asked.folder)),
+        }
     }
 
     /// A repeated command is answered as before.
@@ -375,12 +384,13 @@ impl World {
         Err(Violation(format!("{:?}, denied for {reasons:?}, was answered with {said:?}", case.intent)))
     }
 
-    /// Returns whether the server cannot know that the phone had the newest version of an item that it moved: the
-    /// folder it came from has keys that go with older ones.
+    /// Returns whether the server may not know that the phone had the newest version of an item: it moved it here, and
+    /// keys that go with an older one may have been alive where it came from.
     fn may_seem_old(&self, case: &Case<'_>, uid: Uid) -> bool {
-        let moved = self.phones.get(case.phone).and_then(|phone| phone.moved.get(&(case.asked.folder, uid)));
-        let item = self.model.item(case.asked.folder, uid);
-        moved.zip(item).is_some_and(|(moved, item)| item.changed_by_others(case.phone, moved.oldest))
+        let Some(handset) = self.phones.get(case.phone) else { return false };
+        let view = handset.views.get(&(case.asked.folder, case.asked.key.clone()));
+        let synced = view.is_some_and(|view| view.contains_key(&uid));
+        !synced && handset.moved.contains_key(&(case.asked.folder, uid))
     }
 
     /// Returns why the command may be denied, and whether it may also be nothing at all.
@@ -414,7 +424,7 @@ impl World {
     /// Returns the item that an add really means: one that the phone added before under the same name, or the event
     /// of the same UID.
     fn twin(&self, case: &Case<'_>) -> Option<Uid> {
-        if case.said.is_some_and(|said| said.status != 1) {
+        if case.said.is_some_and(|said| matches!(said.status, 3 | 12)) {
             return None;
         }
         let known = self.client_ids.get(&(case.phone, case.told.id.clone())).copied();
@@ -510,8 +520,7 @@ impl World {
         let handset = self.phones.get(case.phone);
         let key = (case.asked.folder, case.asked.key.clone());
         let shown = handset.and_then(|handset| handset.views.get(&key)?.get(&uid).copied());
-        let moved = handset.and_then(|handset| handset.moved.get(&(case.asked.folder, uid)));
-        let moved = moved.map(|moved| moved.shown);
+        let moved = handset.and_then(|handset| handset.moved.get(&(case.asked.folder, uid)).copied());
         let own =
             item.writes.iter().filter(|(_, by)| *by == Some(case.phone)).map(|(revision, _)| *revision).min();
         shown.max(moved).or(own).unwrap_or(0)
@@ -621,17 +630,11 @@ impl World {
         let name = self.name_of(case.user);
         let records =
             self.engine.denied(Some(name)).map_err(crate::sim::world::broken("listing denied changes"))?;
-        let operation = match case.told.op {
-            Op::Add => "create",
-            Op::Change => "change",
-            Op::Delete => "delete",
-            Op::Move => "move",
-        };
-        let uid = if case.told.op == Op::Add { None } else { case.told.uid(case.asked.folder) };
+        let (operation, uid) = self.recorded_as(case);
         let device = self.phones.get(case.phone).map(|handset| handset.phone.device_id());
         Ok(records.iter().any(|record| {
             let tried = record.tried.as_deref().map(crate::sim::content::unfolded).unwrap_or_default();
-            record.operation == operation
+            record.operation == operation.word()
                 && Some(record.device.as_str()) == device
                 && record.uid.map(|uid| uid.0) == uid
                 && holds(&tried, &case.fields)

@@ -9,7 +9,7 @@ use crate::sim::content::holds;
 use crate::sim::model::{Folder, Uid};
 use crate::sim::store_faults::Planned;
 use crate::sim::wire::{self, Moving, Op, uid_of};
-use crate::sim::world::{Moved, World};
+use crate::sim::world::World;
 use crate::sim::{Check, Violation};
 
 /// The status of a move that was made, or is to look so.
@@ -90,15 +90,12 @@ impl World {
     }
 
     /// Returns which write of an item a phone shows.
-    fn shown(&self, phone: usize, folder: Folder, uid: Uid) -> Moved {
-        let Some(handset) = self.phones.get(phone) else { return Moved::default() };
+    fn shown(&self, phone: usize, folder: Folder, uid: Uid) -> u64 {
+        let Some(handset) = self.phones.get(phone) else { return 0 };
         let name = folder.to_string();
         let key = handset.phone.folders().find(|known| known.id().as_str() == name).map(phone::Folder::key);
         let view = handset.views.get(&(folder, key.unwrap_or_default().to_owned()));
-        let shown = view.and_then(|view| view.get(&uid)).copied().unwrap_or(0);
-        let all = handset.views.iter().filter(|((other, _), _)| *other == folder);
-        let oldest = all.filter_map(|(_, view)| view.get(&uid).copied()).min().unwrap_or(0);
-        Moved { shown, oldest }
+        view.and_then(|view| view.get(&uid)).copied().unwrap_or(0)
     }
 
     fn explain_no_move(
