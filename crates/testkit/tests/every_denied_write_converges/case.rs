@@ -2,15 +2,17 @@
 
 use std::fmt;
 
-use access::{FolderLevel, Grant, Level};
+use access::{FolderLevel, Grant, Level, Preset};
 use items::Kind;
-use phone::{Habit, Push, Version};
+use phone::{DeletesAfterMove, Habit, Push, Version};
 
 /// What the phone's user does though he may not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Row {
     Add,
     Change,
+    /// The same, of an item that he might change when his phone last heard of it.
+    ChangeRevoked,
     /// A change of what was added without leave, before the phone is told to drop it.
     ChangePhantom,
     Delete,
@@ -37,7 +39,7 @@ impl Row {
     /// The kinds of items that the row makes sense for.
     pub(crate) const fn kinds(self) -> &'static [Kind] {
         match self {
-            Self::Add | Self::Change | Self::ChangePhantom => &ITEMS,
+            Self::Add | Self::Change | Self::ChangeRevoked | Self::ChangePhantom => &ITEMS,
             Self::Mark | Self::Read => &[Kind::Mail],
             Self::CreateFolder | Self::RenameFolder | Self::DeleteFolder => &[Kind::Contacts],
             Self::Delete | Self::DeleteGone | Self::MoveOut | Self::MoveIn | Self::Empty | Self::Anything => {
@@ -51,6 +53,7 @@ impl Row {
         let folder = match self {
             Self::Add | Self::ChangePhantom | Self::MoveIn => FolderLevel::Visible,
             Self::Change
+            | Self::ChangeRevoked
             | Self::Delete
             | Self::DeleteGone
             | Self::Mark
@@ -63,6 +66,21 @@ impl Row {
             | Self::Anything => FolderLevel::Create,
         };
         Grant::new(folder, Level::All, Level::Own, Level::Own)
+    }
+
+    /// What he might do when his phone last heard of it.
+    pub(crate) const fn grant_before(self) -> Grant {
+        if matches!(self, Self::ChangeRevoked) { Preset::Editor.grant() } else { self.grant() }
+    }
+
+    /// Whether the kind gets every window and way of asking: contacts do, and mail where the row is about nothing
+    /// else; a folder has no window.
+    const fn is_whole(self, kind: Kind) -> bool {
+        match kind {
+            Kind::Contacts => !self.of_folders(),
+            Kind::Mail => matches!(self, Self::Mark | Self::Read),
+            Kind::Calendar | Kind::Tasks | Kind::Notes | Kind::Files => false,
+        }
     }
 
     pub(crate) const fn moves(self) -> bool {
@@ -120,12 +138,12 @@ const WINDOWS: [u16; 3] = [1, 5, 512];
 
 impl Client {
     /// Every version with every window, wanting changes with its own or asking for them afterwards; the makes take
-    /// turns, each row and kind from another one on. Contacts and mail get all of them, the other kinds one window
-    /// for each version and way of asking, all windows in turn.
+    /// turns, each row and kind from another one on. Where a row is not whole for a kind, each version gets one
+    /// window and one way of asking, in turn.
     pub(crate) fn all(row: Row, kind: Kind) -> Vec<Self> {
         let turn = kind_number(kind) + row as usize;
-        let makes = if row.moves() {
-            // The other one cannot move.
+        let makes = if row.moves() || row == Row::Empty {
+            // The other one neither moves items nor empties folders.
             &[phone::Kind::AndroidClassic, phone::Kind::Outlook, phone::Kind::Ios][..]
         } else {
             &phone::Kind::ALL[..]
@@ -134,9 +152,9 @@ impl Client {
         for (v, version) in Version::ALL.into_iter().enumerate() {
             for (w, window) in WINDOWS.into_iter().enumerate() {
                 for (p, wants) in [true, false].into_iter().enumerate() {
-                    let whole = matches!(kind, Kind::Contacts | Kind::Mail) || (v + w + p + turn) % 3 == 0;
+                    let chosen = (v + w + p + turn).is_multiple_of(3) && (v + p + turn).is_multiple_of(2);
                     let synced = kind != Kind::Notes || version >= Version::V14_0;
-                    if whole && synced {
+                    if (chosen || row.is_whole(kind)) && synced {
                         let make = makes[(clients.len() + turn) % makes.len()];
                         let push = match (wants, make.habit().push) {
                             (false, _) => Push::First,
@@ -186,6 +204,13 @@ impl Case {
             }
         }
         cases
+    }
+
+    /// Whether the phone may have to be called once it was told everything there was: somebody else's doing came
+    /// later, or it is one that does not heed the first delete of what it moved.
+    pub(crate) fn needs_calls(&self) -> bool {
+        let is_deaf = self.client.habit.deletes_after_move == DeletesAfterMove::FirstIgnored;
+        matches!(self.meanwhile, Meanwhile::Between(_)) || self.row.moves() && is_deaf
     }
 }
 

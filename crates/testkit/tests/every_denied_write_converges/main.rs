@@ -44,6 +44,11 @@ fn an_item_that_was_changed() {
 }
 
 #[test]
+fn an_item_that_was_changed_when_the_right_to_was_gone() {
+    plays(Row::ChangeRevoked);
+}
+
+#[test]
 fn an_item_that_was_added_and_changed_before_the_phone_dropped_it() {
     plays(Row::ChangePhantom);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::{Grant, Preset};
+use access::Preset;
 use engine::{Actor, Caller, PrincipalRef};
 use phone::{Class, Command, Folder, FolderId, Item, ItemId, Phone, Request};
 use store::Options;
@@ -21,8 +21,30 @@ pub(crate) const OWN: &str = "Mine";
 /// More requests than any case needs.
 const MAX_REQUESTS: usize = 60;
 
-/// How often a phone is told at most that there is more: somebody else's doing, and Outlook's two deaf rounds.
+/// How often a phone is called at most: for somebody else's doing, and for what Outlook does not heed at first.
 const MAX_PINGS: usize = 4;
+
+/// Whether folders may have changed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Folders {
+    May,
+    DidNot,
+}
+
+impl Folders {
+    pub(crate) const fn of(row: Row) -> Self {
+        if row.of_folders() || matches!(row, Row::Anything) { Self::May } else { Self::DidNot }
+    }
+}
+
+/// One of Bo's devices.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Which {
+    /// What does what it may not.
+    Phone,
+    /// What does nothing.
+    Tablet,
+}
 
 /// What one phone was told in one case, by folder.
 #[derive(Debug, Clone, Default)]
@@ -42,8 +64,6 @@ pub(crate) struct Stage {
     pub(crate) anna: Phone,
     pub(crate) shared: FolderId,
     pub(crate) own: FolderId,
-    /// Bo's Inbox, where notices go.
-    pub(crate) inbox: engine::FolderId,
     /// Items that the phone wrote itself, by title.
     pub(crate) wrote: BTreeSet<String>,
     /// What is there when no case runs.
@@ -77,7 +97,7 @@ impl Stage {
     pub(crate) fn new(row: Row, kind: items::Kind, client: Client) -> Self {
         let club = Club::new(kind, &Options::default());
         club.grant("anna", Preset::Editor.grant());
-        club.grant("bo", row.grant());
+        club.grant("bo", row.grant_before());
         club.engine().add_folder("bo", &path(OWN), kind, club.now).unwrap();
         let mut phone = Phone::with_habit("phone1", client.make, client.habit);
         let habit = phone::Habit { window: 512, push: phone::Push::WithPull, ..client.habit };
@@ -87,11 +107,9 @@ impl Stage {
         for (phone, user) in [(&mut phone, &club.bo), (&mut tablet, &club.bo), (&mut anna, &club.anna)] {
             introduce(&club, user, phone, class);
         }
-        let folders = club.engine().folders("bo", Actor::Operator, club.now).unwrap();
         let mut stage = Self {
             shared: phone.find(class, SHARED).unwrap(),
             own: phone.find(class, OWN).unwrap(),
-            inbox: folders.iter().find(|folder| folder.path == "Inbox").unwrap().id,
             club,
             client,
             kind,
@@ -105,17 +123,28 @@ impl Stage {
             script: Script::default(),
             words: 0,
         };
-        stage.catch_up();
+        stage.catch_up(Folders::May);
         stage
     }
 
-    /// Lets every phone take what there is.
-    pub(crate) fn catch_up(&mut self) {
-        for phone in [&mut self.phone, &mut self.tablet] {
-            phone.want_all();
-            phone.finish(&mut self.club.line(&self.club.bo, phone)).unwrap();
-        }
+    /// Lets every phone take what there is; the folders too, where they may have changed.
+    pub(crate) fn catch_up(&mut self, folders: Folders) {
+        self.bo_catches_up(folders, Which::Phone);
+        self.bo_catches_up(folders, Which::Tablet);
         self.anna_catches_up();
+    }
+
+    /// Lets one of Bo's devices take what there is.
+    pub(crate) fn bo_catches_up(&mut self, folders: Folders, which: Which) {
+        let phone = match which {
+            Which::Phone => &mut self.phone,
+            Which::Tablet => &mut self.tablet,
+        };
+        match folders {
+            Folders::May => phone.want_all(),
+            Folders::DidNot => [&self.shared, &self.own].into_iter().for_each(|folder| phone.want(folder)),
+        }
+        phone.finish(&mut self.club.line(&self.club.bo, phone)).unwrap();
     }
 
     pub(crate) fn anna_catches_up(&mut self) {
@@ -165,15 +194,10 @@ impl Stage {
         found.unwrap_or_else(|| panic!("{}: no {title} on the phone", self.script.name)).id()
     }
 
-    /// Takes the right to see the folder from Bo, or gives him back what he had.
-    pub(crate) fn set_grant(&self, grant: Option<Grant>) {
-        match grant {
-            Some(grant) => self.club.grant("bo", grant),
-            None => {
-                let bo = PrincipalRef::User("bo".to_owned());
-                self.club.engine().remove_grant(SPACE, &path(SHARED), &bo, self.club.now).unwrap();
-            }
-        }
+    /// Takes from Bo what he may do in the shared folder.
+    pub(crate) fn revoke(&self) {
+        let bo = PrincipalRef::User("bo".to_owned());
+        self.club.engine().remove_grant(SPACE, &path(SHARED), &bo, self.club.now).unwrap();
     }
 
     /// Goes on until the phone has nothing left to do and is told that nothing is left to ask for.
@@ -187,7 +211,7 @@ impl Stage {
             self.phone.apply(&ping, answer.status, &answer.body).unwrap();
             match said {
                 Some(1) => return,
-                Some(2 | 7) => self.script.due.extra_rounds += 1,
+                Some(2 | 7) if case.needs_calls() => self.script.due.extra_rounds += 1,
                 _ => panic!("{}: a Ping is answered {said:?}", self.script.name),
             }
         }
@@ -341,7 +365,9 @@ fn introduce(club: &Club, user: &Caller, phone: &mut Phone, class: Class) {
     let is_needed = |folder: &Folder| folder.class() == Some(class) && [SHARED, OWN].contains(&folder.name());
     let others = phone.folders().filter(|folder| !is_needed(folder));
     let others: Vec<FolderId> = others.map(|folder| folder.id().clone()).collect();
-    others.iter().for_each(|folder| phone.leave_out(folder));
+    for folder in &others {
+        phone.leave_out(folder);
+    }
 }
 
 /// The steps in a Sync's answer: verb and id, by folder.
