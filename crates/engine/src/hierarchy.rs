@@ -454,9 +454,12 @@ fn forget_gone(work: &mut Work<'_, '_>, chain: Chain, goal: &Tree) -> Result<(),
     for folder in row::cursor::folders(work, chain.device)? {
         if !shown.contains(&folder.0) {
             row::cursor::clear(work, chain.device, folder)?;
+            // What was answered is kept for a while: it tells a late duplicate from a write that came too late.
+            row::answer::settle_all(work, chain.device, folder)?;
         }
     }
-    Ok(())
+    let day_ago = work.now_ms() - crate::cursor::DAY_MS;
+    Ok(row::answer::forget_known(work, chain.device, day_ago)?)
 }
 
 /// Returns whether a device's tree differs from what it should show.

@@ -86,6 +86,15 @@ pub fn settle_all(tx: &mut Tx<'_>, device: DeviceId, folder: FolderId) -> Result
     tx.execute(sql, &params![device, folder]).map(drop)
 }
 
+/// Forgets the answers of a device that it knows, of whatever folder, given before `before`.
+///
+/// # Errors
+/// When the database fails.
+pub fn forget_known(tx: &mut Tx<'_>, device: DeviceId, before: i64) -> Result<(), Error> {
+    let sql = "DELETE FROM answers WHERE device = $1 AND live = 0 AND at < $2";
+    tx.execute(sql, &params![device, before]).map(drop)
+}
+
 /// Forgets the answers of a device and folder given before `before`.
 ///
 /// # Errors

@@ -207,11 +207,10 @@ pub fn glance(
     q.first(sql, &params![device, user, folder, key], read_glance)
 }
 
-/// Removes every cursor and recorded answer of a device and folder.
+/// Removes every cursor of a device and folder.
 ///
 /// # Errors
 /// When the database fails.
 pub fn clear(tx: &mut Tx<'_>, device: DeviceId, folder: FolderId) -> Result<(), Error> {
-    tx.execute("DELETE FROM cursors WHERE device = $1 AND folder = $2", &params![device, folder])?;
-    tx.execute("DELETE FROM answers WHERE device = $1 AND folder = $2", &params![device, folder]).map(drop)
+    tx.execute("DELETE FROM cursors WHERE device = $1 AND folder = $2", &params![device, folder]).map(drop)
 }
