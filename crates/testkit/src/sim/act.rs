@@ -73,6 +73,9 @@ impl World {
         }
         self.coverage.count(if back { "clock jump back" } else { "clock jump forward" });
         self.note(format!("the clock jumps by {by:#}"));
+        if !back {
+            self.forgotten = self.model.next_revision();
+        }
         // A connection does not stay open that long.
         self.late.clear();
         Ok(())

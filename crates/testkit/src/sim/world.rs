@@ -80,6 +80,8 @@ pub(super) struct World {
     pub(super) late: Vec<Late>,
     pub(super) rates: Rates,
     pub(super) fates: BTreeMap<Intent, Fate>,
+    /// The number of the last write before the clock last jumped ahead.
+    pub(super) forgotten: u64,
     /// Writes that were made after the folder had taken nothing.
     pub(super) made_later: Vec<(Intent, Denial)>,
     /// The item that each client id of a phone was bound to.

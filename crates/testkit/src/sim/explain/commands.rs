@@ -385,12 +385,17 @@ impl World {
     }
 
     /// Returns whether the server may not know that the phone had the newest version of an item: it moved it here, and
-    /// keys that go with an older one may have been alive where it came from.
+    /// keys that go with an older one may have been alive where it came from; or it wrote it long ago, late.
     fn may_seem_old(&self, case: &Case<'_>, uid: Uid) -> bool {
         let Some(handset) = self.phones.get(case.phone) else { return false };
         let view = handset.views.get(&(case.asked.folder, case.asked.key.clone()));
-        let synced = view.is_some_and(|view| view.contains_key(&uid));
-        !synced && handset.moved.contains_key(&(case.asked.folder, uid))
+        let synced = view.and_then(|view| view.get(&uid).copied());
+        let moved = synced.is_none() && handset.moved.contains_key(&(case.asked.folder, uid));
+        // Its own late write is known as its own for a day.
+        let item = self.model.item(case.asked.folder, uid);
+        let own = item.and_then(|item| item.writes.last()).filter(|(_, by)| *by == Some(case.phone));
+        let forgotten = own.is_some_and(|(revision, _)| *revision <= self.forgotten && synced < Some(*revision));
+        moved || forgotten
     }
 
     /// Returns why the command may be denied, and whether it may also be nothing at all.
@@ -408,7 +413,11 @@ impl World {
                 }
                 (reasons, self.is_nothing(case, uid))
             }
-            (Op::Change, None) => (vec![Reason::Access, Reason::Gone], case.intent.token == 0),
+            (Op::Change, None) => {
+                let mut reasons = self.reasons_folder(case);
+                reasons.extend([Reason::Access, Reason::Gone]);
+                (reasons, case.intent.token == 0)
+            }
             (Op::Delete | Op::Move, Some(uid)) => {
                 let there = self.model.item(folder, uid);
                 let hidden = there.is_none_or(|item| {

@@ -79,6 +79,7 @@ impl World {
             phones: Vec::new(),
             late: Vec::new(),
             fates: BTreeMap::new(),
+            forgotten: 0,
             made_later: Vec::new(),
             client_ids: BTreeMap::new(),
             trace: Trace::default(),
