@@ -163,7 +163,7 @@ fn glanced(shell: &Arc<Shell>, job: &Job, body: &[u8]) -> Option<Reply> {
     // A panic takes the ordinary way too: there it ends this request alone.
     let Glanced { user, reply } = catch_unwind(AssertUnwindSafe(glance)).ok()??;
     // What its phone waited for before is over, as with any Sync.
-    drop(shell.hub.arrive(user, asked.device.id()));
+    shell.hub.supersede(user, asked.device.id());
     Some(reply)
 }
 

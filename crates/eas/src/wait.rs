@@ -116,6 +116,15 @@ impl Hub {
         Arrival { hub: Arc::clone(self), phone, number }
     }
 
+    /// Ends the older waits of a phone whose newest request is answered already.
+    pub fn supersede(&self, user: PrincipalId, address: &str) {
+        let phone = Phone { user, address: address.into() };
+        let mut state = self.lock();
+        if let Some(wait) = state.phones.remove(&phone).and_then(|newest| newest.wait) {
+            state.end(wait, Woken::GivenUp);
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -19,9 +19,9 @@ const PHONES: usize = 8;
 /// Contacts in each folder.
 const CONTACTS: usize = 200;
 /// Turns of each of the two.
-const ROUNDS: usize = 5;
-/// How long a turn is.
-const ROUND: Duration = Duration::from_secs(2);
+const ROUNDS: usize = 40;
+/// How long a turn is: short, so that a busy neighbour meets both.
+const ROUND: Duration = Duration::from_millis(250);
 
 /// Measures it.
 pub(crate) fn run(folder: &Path) -> Result<Vec<Figure>> {
