@@ -263,6 +263,18 @@ mod tests {
     }
 
     #[test]
+    fn a_request_that_is_answered_already_ends_older_waits() {
+        let hub = hub();
+        let (mine, other) = (hub.arrive(ANNA, "phone1"), hub.arrive(ANNA, "phone2"));
+        let (mut waits, mut waits_on) = (mine.wait(&[HERE], hub.mark()), other.wait(&[HERE], hub.mark()));
+        hub.supersede(ANNA, "phone1");
+        assert_eq!((over(&mut waits), over(&mut waits_on)), (Some(Woken::GivenUp), None));
+        assert_eq!(over(&mut mine.wait(&[HERE], hub.mark())), Some(Woken::GivenUp), "it is not the newest");
+        hub.supersede(BO, "phone1");
+        assert_eq!(hub.waiting(), 1);
+    }
+
+    #[test]
     fn who_is_concerned_is_woken_at_once() {
         for (changed, woken) in [
             (folder(HERE), true),

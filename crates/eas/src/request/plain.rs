@@ -38,7 +38,7 @@ pub(super) fn parse(query: &str, headers: &HeaderMap) -> Result<Asked, RequestEr
 
 /// Returns whether a query is a plain one.
 pub(super) fn names_a_command(query: &str) -> bool {
-    Pairs::of(query).find("Cmd").is_some()
+    pairs(query).any(|(key, _)| key.eq_ignore_ascii_case("Cmd"))
 }
 
 /// Returns `text` with its percent escapes undone; what only looks like one stays as it is.
@@ -66,12 +66,16 @@ fn hex(digit: u8) -> Option<u8> {
     u8::try_from(value).ok()
 }
 
+fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    query.split('&').filter_map(|pair| pair.split_once('='))
+}
+
 /// A query's pairs, in their order and as they came.
 struct Pairs<'a>(Vec<(&'a str, &'a str)>);
 
 impl<'a> Pairs<'a> {
     fn of(query: &'a str) -> Self {
-        Self(query.split('&').filter_map(|pair| pair.split_once('=')).collect())
+        Self(pairs(query).collect())
     }
 
     /// Returns the first pair's value called `name`, as it came.
