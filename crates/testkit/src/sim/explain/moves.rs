@@ -116,7 +116,7 @@ impl World {
             self.coverage.count("move repeated");
             let same = status == MOVED && id.as_ref() == Some(known);
             let user = self.user_of(phone);
-            let sees = |folder| self.model.may(user, folder, self.now_ms()).see_folder();
+            let sees = |folder| self.model.may(user, folder, self.now_ms()).see_folder;
             let hidden = !sees(moving.from) || !sees(moving.to);
             return if same || struck.is_some() || hidden {
                 Ok(())
@@ -171,10 +171,10 @@ impl World {
                 }
             }
         }
-        if !may(moving.to).create() {
+        if !may(moving.to).create {
             reasons.push(Reason::Access);
         }
-        if !may(moving.to).see_folder() || class(moving.from) != class(moving.to) {
+        if !may(moving.to).see_folder || class(moving.from) != class(moving.to) {
             reasons.push(Reason::Gone);
         }
         reasons

@@ -226,14 +226,13 @@ impl World {
                 self.coverage.count(format!("phone {kind:?}"));
                 self.note(format!("{id} is a {kind:?}, version {}, window {}", habit.version, habit.window));
                 let phone = Phone::with_habit(&id, kind, habit);
-                let (own, narrow) = (chosen_folders(self), self.dice.percent(25));
+                let own = chosen_folders(self);
                 self.phones.push(Handset {
                     user,
                     phone,
                     views: BTreeMap::new(),
                     moved: BTreeMap::new(),
                     own,
-                    narrow,
                 });
             }
         }
