@@ -99,6 +99,9 @@ struct Shown {
     kind: i64,
     role: i64,
     shared: bool,
+    /// Whether the device may have dropped it, having deleted it without leave.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    doubtful: bool,
 }
 
 impl Tree {
@@ -121,6 +124,18 @@ impl Tree {
         }
     }
 
+    /// Notes that the device may have dropped a folder and all below it.
+    fn doubt(&mut self, folder: i64) {
+        let mut waiting = vec![folder];
+        while let Some(id) = waiting.pop() {
+            let known = self.folders.get_mut(&id).filter(|shown| !shown.doubtful);
+            let Some(shown) = known else { continue };
+            shown.doubtful = true;
+            waiting
+                .extend(self.folders.iter().filter(|(_, below)| below.parent == id).map(|(below, _)| *below));
+        }
+    }
+
     /// Returns what leads from this tree to `goal`, parents first.
     fn steps_to(&self, goal: &Self) -> Result<Vec<FolderStep>, Error> {
         let gone = self.folders.keys().filter(|id| !goal.folders.contains_key(id));
@@ -139,6 +154,7 @@ impl Tree {
                 let entry = shown.entry(FolderId(*id))?;
                 match self.folders.get(id) {
                     None => steps.push(FolderStep::Add(entry)),
+                    Some(before) if before.doubtful => steps.push(FolderStep::Add(entry)),
                     Some(before) if before != shown => steps.push(FolderStep::Update(entry)),
                     Some(_) => {}
                 }
@@ -237,23 +253,15 @@ impl Engine {
             let now_ms = work.now_ms();
             let id = AnswerId { key, identity: &identity };
             row::answer::store(work, (chain.device, chain.folder), id, &folder.to_string(), now_ms)?;
-            if made.is_none() {
-                // Deleted before the device heard of it: it shows the folder, and is told with its next key.
-                let shown = Shown {
-                    parent: parent.0,
-                    name: name.to_owned(),
-                    kind: kind::code(kind),
-                    role: 0,
-                    shared: false,
-                };
-                let mut tree = Tree::decode(&row.state)?;
-                tree.folders.insert(folder.0, shown);
-                tree.told = vec![identity];
-                let next =
-                    CursorRow { pending: true, ..tree.row(Standing::Offered, row.directory, row.expires) };
-                return Ok(FolderOutcome::Done { key: key::offer(work, chain, next)?, folder });
-            }
-            done(work, (caller, device), chain, (&row, folder), Some(identity))
+            let shown = Shown {
+                parent: parent.0,
+                name: name.to_owned(),
+                kind: kind::code(kind),
+                role: 0,
+                shared: false,
+                doubtful: false,
+            };
+            done(work, (caller, device), chain, (&row, folder), (Some(identity), Some(shown)))
         })
     }
 
@@ -286,7 +294,10 @@ impl Engine {
                     Ok(FolderOutcome::Denied)
                 }
                 Some(outcome) => Ok(outcome),
-                None => done(work, (caller, device), chain, (&row, folder), None),
+                None => {
+                    let shown = Shown { parent: parent.0, name: name.to_owned(), ..shown.clone() };
+                    done(work, (caller, device), chain, (&row, folder), (None, Some(shown)))
+                }
             }
         })
     }
@@ -314,7 +325,7 @@ impl Engine {
                 return Ok(if there { FolderOutcome::Denied } else { FolderOutcome::NotFound });
             }
             let Some(found) = row::folder::load(work, folder)? else {
-                return done(work, (caller, device), chain, (&row, folder), None);
+                return done(work, (caller, device), chain, (&row, folder), (None, None));
             };
             if found.role != 0 {
                 return Ok(FolderOutcome::Special);
@@ -322,14 +333,12 @@ impl Engine {
             for below in apply::subtree(work, &found)? {
                 let rights = Rights::load(work, &below, caller.user, now_ms)?;
                 if rights.rule(Need::DeleteFolder, now_ms).is_err() {
-                    repair(work, chain, |tree| {
-                        tree.folders.remove(&folder.0);
-                    })?;
+                    repair(work, chain, |tree| tree.doubt(folder.0))?;
                     return Ok(FolderOutcome::Denied);
                 }
             }
             apply::remove_folder(work, &found)?;
-            done(work, (caller, device), chain, (&row, folder), None)
+            done(work, (caller, device), chain, (&row, folder), (None, None))
         })
     }
 }
@@ -414,19 +423,29 @@ fn done(
     (caller, device): (&Caller, &Device),
     chain: Chain,
     (row, folder): (&CursorRow, FolderId),
-    identity: Option<String>,
+    (identity, shown): (Option<String>, Option<Shown>),
 ) -> Result<FolderOutcome, Error> {
     let now_ms = work.now_ms();
     let settings = work.settings;
     let (goal, _) = tree(work, settings, caller, device, now_ms)?;
     let mut next = Tree::decode(&row.state)?;
-    match goal.folders.get(&folder.0) {
-        Some(shown) => drop(next.folders.insert(folder.0, shown.clone())),
+    let wanted = goal.folders.get(&folder.0).cloned();
+    // What it shows otherwise than it should, or should not show at all, is put right in the next round.
+    let shown = shown.map(|shown| match &wanted {
+        Some(Shown { kind, role, shared, .. }) => {
+            Shown { kind: *kind, role: *role, shared: *shared, ..shown }
+        }
+        None => shown,
+    });
+    let pending = shown.is_some() && shown != wanted;
+    match shown {
+        Some(shown) => drop(next.folders.insert(folder.0, shown)),
         None => drop(next.folders.remove(&folder.0)),
     }
     next.told = identity.into_iter().collect();
     // The old stamp stays: the device has not heard of anything else that changed.
-    let key = key::offer(work, chain, next.row(Standing::Offered, row.directory, row.expires))?;
+    let next = CursorRow { pending, ..next.row(Standing::Offered, row.directory, row.expires) };
+    let key = key::offer(work, chain, next)?;
     Ok(FolderOutcome::Done { key, folder })
 }
 
@@ -527,7 +546,7 @@ fn shown(q: &mut Query<'_>, folder: &FolderRow, user: PrincipalId) -> Result<Sho
         name = format!("{name} ({})", owner.display_name);
     }
     let role = if shared { 0 } else { folder.role };
-    Ok(Shown { parent: folder.parent.0, name, kind: folder.kind, role, shared })
+    Ok(Shown { parent: folder.parent.0, name, kind: folder.kind, role, shared, doubtful: false })
 }
 
 /// Moves folders whose parent the device does not have to the top, and tells equal names apart.

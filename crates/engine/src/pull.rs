@@ -79,8 +79,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) cut: Cut,
     /// How much at once.
     pub(crate) room: Room,
-    /// Corrections for the next round: their items are left alone in this one.
-    pub(crate) late: &'a [Correction],
+    /// Items left alone in this round: the device binds or drops their ids while it reads the answer.
+    pub(crate) spared: &'a BTreeSet<i64>,
 }
 
 /// Takes the next steps for the device and moves its cursor past them.
@@ -92,7 +92,7 @@ pub(crate) fn pull(
     cursor: &mut Cursor,
 ) -> Result<Pulled, Error> {
     let mut puller = Puller::new(folder, rights, wanted.room, Contents::Loaded, cursor)?;
-    puller.spared = wanted.late.iter().filter_map(Correction::uid).collect();
+    puller.spared.clone_from(wanted.spared);
     puller.run(q, wanted.cut)
 }
 
@@ -187,7 +187,7 @@ impl<'a> Puller<'a> {
             };
             for head in &heads {
                 if self.cursor.held.has(head.uid) {
-                    if self.full() {
+                    if self.closed(head.uid) {
                         return Ok(());
                     }
                     self.drop_item(head.uid, Drop::Soft);
@@ -213,7 +213,8 @@ impl<'a> Puller<'a> {
                 return Ok(());
             }
             if correction.uid().is_some_and(|uid| self.spared.contains(&uid)) {
-                // What waits for the next round puts it right.
+                self.cursor.corrections.push(correction);
+                self.pulled.more = true;
                 continue;
             }
             match correction {

@@ -134,7 +134,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         for command in commands {
             let identity = identity(command);
             let effect = match self.before(command, &identity) {
-                Some(effect) => self.again(effect)?,
+                Some(effect) => effect,
                 None => self.carry_out(command)?,
             };
             self.take_effect(&effect);
@@ -166,19 +166,6 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         let Command::Add { digest, .. } = command else { return None };
         let again = self.live.iter().find(|(known, _)| is_same_add(known, digest, &self.client_ids));
         again.map(|(_, effect)| effect.clone())
-    }
-
-    /// Returns the effect of a command that is answered again. The device binds an added item only while it reads the
-    /// answer, so what became of the item since waits for the next one.
-    fn again(&mut self, mut effect: Effect) -> Result<Effect, Error> {
-        let (Outcome::Added(uid), Some((_, wrote))) = (effect.outcome, effect.wrote) else {
-            return Ok(effect);
-        };
-        let head = row::item::head(self.work, self.folder.id, uid)?;
-        if head.is_none_or(|head| head.modseq.0 > wrote || !self.rights.sees(&head)) {
-            effect.fix.get_or_insert(Correction::Settle { uid: uid.0 });
-        }
-        Ok(effect)
     }
 
     fn carry_out(&mut self, command: &Command) -> Result<Effect, Error> {

@@ -1,6 +1,6 @@
 //! One round of one folder: what a device asks and is answered, in one transaction.
 
-use crate::cursor::{Cursor, Cut, DAY_MS};
+use crate::cursor::{Correction, Cursor, Cut, DAY_MS};
 use crate::decide::Rights;
 use crate::deny::Reason;
 use crate::item::ItemView;
@@ -13,6 +13,7 @@ use items::Kind;
 use items::marks::MarksEdit;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use store::id::{DeviceId, FolderId, Modseq, PrincipalId, SyncKey, Uid};
 use store::row::cursor::{CursorRow, Standing};
 use store::row::folder::FolderRow;
@@ -515,7 +516,12 @@ fn known(
     let mut pulled = crate::pull::Pulled::default();
     if let Some(pull) = request.pull {
         let room = Room { items: pull.limit.max(1), bytes: pull.bytes };
-        let wanted = Wanted { cut: request.window.cut(now_ms), room, late: &late };
+        let spared = spared(&answers, &late);
+        // What waits for the next round puts these right.
+        cursor
+            .corrections
+            .retain(|fix| !late.iter().any(|other| fix.uid().is_some() && fix.uid() == other.uid()));
+        let wanted = Wanted { cut: request.window.cut(now_ms), room, spared: &spared };
         pulled = crate::pull::pull(work, &folder, &rights, wanted, &mut cursor)?;
     }
     if work.plant.has(Bug::PositionFromHighestUid) && cursor.sweep.is_none() {
@@ -543,6 +549,15 @@ fn known(
     }
     let key = key::offer(work, chain, next)?;
     Ok(SyncOutcome::Answered(SyncAnswer { key, answers, steps: pulled.steps, more }))
+}
+
+/// Returns the items whose ids the device binds or drops while it reads the answer.
+fn spared(answers: &[Outcome], late: &[Correction]) -> BTreeSet<i64> {
+    let bound = answers.iter().filter_map(|outcome| match outcome {
+        Outcome::Added(uid) => Some(uid.0),
+        Outcome::Phantom(_) | Outcome::Done | Outcome::Kept | Outcome::Gone | Outcome::Unreadable => None,
+    });
+    bound.chain(late.iter().filter_map(Correction::uid)).collect()
 }
 
 /// Returns the row of a cursor, its key, place and view's stamps still to be filled in.
