@@ -75,8 +75,7 @@ pub(crate) fn breaches(metadata: &Metadata) -> Vec<String> {
             let broken = if inside.contains(name) {
                 !may_import(rule, name, dependency.table)
             } else {
-                // A test may bring its own PostgreSQL server.
-                rule.never.contains(&name) && dependency.table != Table::Dev
+                rule.never.contains(&name) && !is_database_in_tests(name, dependency.table)
             };
             if broken {
                 found.push(format!("{} imports {name}, which its floor does not allow", package.name));
@@ -107,6 +106,11 @@ fn may_import(rule: Rule, name: &str, table: Table) -> bool {
 
 fn is_testkit_in_tests(name: &str, table: Table) -> bool {
     name == TESTKIT && table == Table::Dev
+}
+
+/// Returns whether a test brings its own database server.
+fn is_database_in_tests(name: &str, table: Table) -> bool {
+    DATABASE.contains(&name) && table == Table::Dev
 }
 
 /// Returns the names of all packages that go into the product of `id`, however deep; `id` itself too.

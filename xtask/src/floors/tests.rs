@@ -64,6 +64,7 @@ fn an_import_is_allowed_or_is_not() {
         ("engine",  "tokio",    "",      false),
         ("engine",  "tokio",    "dev",   false),
         ("engine",  "rusqlite", "",      false),
+        ("engine",  "postgres", "dev",   true),
         ("eas",     "engine",   "",      true),
         ("eas",     "wbxml",    "",      true),
         ("eas",     "store",    "",      false),
