@@ -52,7 +52,7 @@ impl Cluster {
     /// Starts a server, or says on standard error that its programs are missing and returns `None`.
     ///
     /// # Panics
-    /// When the server does not start, or its programs are missing where [`REQUIRE`] says they must not.
+    /// When the server does not start, or its programs are missing where `COMITY_REQUIRE_POSTGRES` says they must not.
     #[must_use]
     pub fn start() -> Option<Self> {
         let Some(programs) = programs() else {
