@@ -19,8 +19,10 @@ pub(crate) struct Migration {
 }
 
 /// All migrations this program knows.
-pub(crate) const MIGRATIONS: &[Migration] =
-    &[Migration { number: 1, name: "start", text: include_str!("schema/0001_start.sql") }];
+pub(crate) const MIGRATIONS: &[Migration] = &[
+    Migration { number: 1, name: "start", text: include_str!("schema/0001_start.sql") },
+    Migration { number: 2, name: "activesync", text: include_str!("schema/0002_activesync.sql") },
+];
 
 /// Table of the migrations a database has had.
 pub(crate) const TABLE: &str = "CREATE TABLE IF NOT EXISTS migrations (

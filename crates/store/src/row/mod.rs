@@ -14,3 +14,4 @@ pub mod overlay;
 pub mod principal;
 pub mod setting;
 pub mod tombstone;
+pub mod user_setting;
