@@ -61,7 +61,9 @@ impl World {
     /// Sets the clock forward or back by up to a year.
     fn jump(&mut self) -> Check {
         let hours = i64::try_from(self.dice.between(1, 24 * 365)).unwrap_or(1);
-        let back = self.dice.percent(40);
+        // Nobody fetches again what fell out of a window that moves back.
+        let narrow = self.phones.iter().any(|handset| handset.narrow);
+        let back = !narrow && self.dice.percent(50);
         let by = SignedDuration::from_hours(if back { -hours } else { hours });
         let before = self.now_ms();
         self.now = self.now.saturating_add(by).map_err(broken("the clock"))?;
@@ -81,7 +83,7 @@ impl World {
         Ok(())
     }
 
-    /// Leaves out the folders that the user does not want on this phone.
+    /// Leaves out the folders that the user does not want on this phone, and old items if he wants none.
     pub(super) fn choose_folders(&mut self, phone: usize) -> Check {
         let handset = self.handset(phone)?;
         let left_out: Vec<FolderId> = handset
@@ -92,6 +94,13 @@ impl World {
             .collect();
         for folder in &left_out {
             handset.phone.leave_out(folder);
+        }
+        let narrow = handset.narrow;
+        let wide = handset.phone.folders().filter(|folder| narrow && folder.filter().is_none());
+        let windows: Vec<(FolderId, u8)> =
+            wide.filter_map(|folder| Some((folder.id().clone(), filter(folder.class()?)?))).collect();
+        for (folder, filter) in windows {
+            handset.phone.set_filter(&folder, Some(filter));
         }
         Ok(())
     }
@@ -179,6 +188,10 @@ impl World {
     }
 
     fn change(&mut self, spot: &Spot, item: ItemId) -> Result<Result<(), EditError>, Violation> {
+        if spot.class == Class::Calendar && self.dice.percent(15) {
+            let minutes = self.fresh_number().to_string();
+            return self.change_to(spot, item, &[("Reminder".to_owned(), minutes)]);
+        }
         let all = names(spot.class);
         let set = self.dice.pick(all).copied().unwrap_or("Body");
         let mut fields = vec![(set.to_owned(), self.fresh_text())];
@@ -249,6 +262,9 @@ impl World {
     /// Makes, renames or deletes a folder of the user's own on his phone.
     fn edit_own_folder(&mut self, phone: usize) -> Check {
         let number = self.dice.below(4);
+        if self.dice.percent(30) {
+            return self.edit_shared_folder(phone);
+        }
         let name = format!("Own {number}");
         let handset = self.handset(phone)?;
         let own = handset.phone.folders().find(|folder| folder.name().starts_with("Own "));
@@ -262,6 +278,25 @@ impl World {
             Some(folder) => handset.phone.delete_folder(&folder),
         };
         self.note(format!("phone {phone} edits its folder {name}"));
+        done.map_err(broken("editing a folder on a phone"))
+    }
+
+    /// Tries to rename or delete a shared folder, which few may.
+    fn edit_shared_folder(&mut self, phone: usize) -> Check {
+        let handset = self.handset(phone)?;
+        let shared = handset.phone.folders().filter(|folder| folder.number() > 10);
+        let shared: Vec<FolderId> = shared.map(|folder| folder.id().clone()).collect();
+        let Some(folder) = self.dice.pick(&shared).cloned() else { return Ok(()) };
+        let renames = self.dice.percent(60);
+        let name = format!("Renamed {}", self.dice.below(3));
+        self.note(format!("phone {phone} {} folder {folder}", if renames { "renames" } else { "deletes" }));
+        self.coverage.count("shared folder edited");
+        let handset = self.handset(phone)?;
+        let done = if renames {
+            handset.phone.rename_folder(&folder, &name)
+        } else {
+            handset.phone.delete_folder(&folder)
+        };
         done.map_err(broken("editing a folder on a phone"))
     }
 
@@ -303,7 +338,7 @@ impl World {
         let done = self.engine.import(actor, (&account, &path), &new, self.now);
         let may = user.is_none_or(|user| {
             let may = self.model.may(user, folder, self.now_ms());
-            may.see_folder && may.create
+            may.see_folder() && may.create()
         });
         self.check_server_edit(("adds to", user, folder), (may, done.is_ok()))?;
         let Ok(imported) = done else { return Ok(()) };
@@ -384,6 +419,15 @@ impl World {
             return Ok(());
         }
         Err(Violation(format!("{name} {verb} folder {folder}: allowed {may}, done {done}")))
+    }
+}
+
+/// The filter of a phone that wants no old items: events of two weeks, and open tasks.
+const fn filter(class: Class) -> Option<u8> {
+    match class {
+        Class::Calendar => Some(4),
+        Class::Tasks => Some(8),
+        Class::Mail | Class::Contacts | Class::Notes => None,
     }
 }
 

@@ -18,6 +18,14 @@ pub(super) const fn names(class: Class) -> &'static [&'static str] {
     }
 }
 
+/// Fields without a token that a run follows too: what phones change by themselves.
+pub(super) const fn numbers(class: Class) -> &'static [&'static str] {
+    match class {
+        Class::Calendar => &["Reminder"],
+        Class::Mail | Class::Contacts | Class::Tasks | Class::Notes => &[],
+    }
+}
+
 /// Returns a token as it stands in texts.
 pub(super) fn token(number: u64) -> String {
     format!("tk{number}z")
@@ -86,6 +94,13 @@ pub(super) fn render(shape: &Shape<'_>, fields: &Fields) -> Vec<u8> {
             push("SUMMARY", text("Subject"));
             push("LOCATION", text("Location"));
             push("DESCRIPTION", text("Body"));
+            if let Some(minutes) = text("Reminder") {
+                push("BEGIN", Some("VALARM".into()));
+                push("ACTION", Some("DISPLAY".into()));
+                push("DESCRIPTION", Some("Reminder".into()));
+                push("TRIGGER", Some(format!("-PT{minutes}M")));
+                push("END", Some("VALARM".into()));
+            }
         }
         Class::Tasks => {
             push("UID", Some(shape.uid.into()));

@@ -47,6 +47,8 @@ pub(super) struct Denial {
     pub(super) fields: BTreeMap<String, String>,
     /// What the record calls it, and of which item.
     pub(super) recorded: (Op, Option<Uid>),
+    /// The folder's path on that day, if it was there.
+    pub(super) path: Option<String>,
     /// The key it came with.
     pub(super) key: String,
     /// There need not be a record: nothing was lost.

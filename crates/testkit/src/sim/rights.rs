@@ -26,8 +26,8 @@ pub(super) struct Item {
 /// What a user may do in a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct May {
-    pub(super) see_folder: bool,
-    pub(super) create: bool,
+    /// 0 none, 1 visible, 2 create items, 3 create subfolders, 4 admin.
+    folder: u8,
     mine: Item,
     others: Item,
     private: Item,
@@ -45,7 +45,7 @@ impl May {
     /// What the owner of the account may do: everything.
     pub(super) const fn owner() -> Self {
         let all = Item { read: true, write: true, delete: true };
-        Self { see_folder: true, create: true, mine: all, others: all, private: all }
+        Self { folder: 4, mine: all, others: all, private: all }
     }
 
     /// What the rows that match a user come to.
@@ -68,7 +68,7 @@ impl May {
             |level: u8| Item { read: sum.read >= level, write: write >= level, delete: delete >= level };
         let (mine, others) = (from(1), from(2));
         let private = if sum.private { others } else { Item::default() };
-        Self { see_folder: true, create: sum.folder >= 2, mine, others, private }
+        Self { folder: sum.folder, mine, others, private }
     }
 
     /// Returns what he may do with such an item.
@@ -80,9 +80,29 @@ impl May {
         }
     }
 
+    /// Returns whether the folder exists for him.
+    pub(super) const fn see_folder(&self) -> bool {
+        self.folder >= 1
+    }
+
+    /// Returns whether he may create items.
+    pub(super) const fn create(&self) -> bool {
+        self.folder >= 2
+    }
+
+    /// Returns whether he may rename the folder.
+    pub(super) const fn rename(&self) -> bool {
+        self.folder >= 4
+    }
+
+    /// Returns whether he may delete the folder, and so everything in it.
+    pub(super) const fn delete_folder(&self) -> bool {
+        self.folder >= 4 && self.others.delete
+    }
+
     /// Returns whether his phones get the folder.
     pub(super) const fn on_phone(&self) -> bool {
-        self.see_folder && (self.mine.read || self.create)
+        self.see_folder() && (self.mine.read || self.create())
     }
 }
 
@@ -99,13 +119,13 @@ mod tests {
         assert_eq!(both.item(Whose::Others), Item { read: true, write: false, delete: false });
         assert_eq!(both.item(Whose::Mine), Item { read: true, write: true, delete: false });
         assert_eq!(both.item(Whose::OthersPrivate), Item::default());
-        assert!(both.on_phone() && !both.create);
+        assert!(both.on_phone() && !both.create() && !both.rename());
     }
 
     #[test]
     fn a_row_ends() {
         let row = Row { folder: 2, until_ms: Some(10), ..Row::default() };
-        assert!(May::of([row].into_iter(), 9).create);
+        assert!(May::of([row].into_iter(), 9).create());
         assert_eq!(May::of([row].into_iter(), 10), May::default());
     }
 }

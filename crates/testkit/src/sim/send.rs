@@ -18,6 +18,9 @@ pub(super) struct Delivered {
     pub(super) struck: Option<Planned>,
 }
 
+/// Tells a phone that the key of its folders is unknown.
+const HIERARCHY_KEY_UNKNOWN: u16 = 9;
+
 /// How many steps later a request comes at most.
 const DELAY_STEPS: usize = 40;
 
@@ -100,6 +103,11 @@ impl World {
         let restarts: u32 = handset.phone.folders().map(phone::Folder::restarts).sum();
         if restarts > 0 {
             return Err(Violation(format!("phone {phone} had to start a folder over")));
+        }
+        let lost = wire::decode(&delivered.body)?.map(|root| wire::number(&root));
+        let about_folders = !matches!(request.command, Command::Sync | Command::MoveItems | Command::Ping);
+        if about_folders && lost == Some(HIERARCHY_KEY_UNKNOWN) {
+            return Err(Violation(format!("phone {phone} had to start its folders over")));
         }
         self.choose_folders(phone)
     }

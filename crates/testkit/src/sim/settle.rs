@@ -7,7 +7,7 @@ use engine::DeniedChange;
 use phone::{Absent, Class, Command, DeletesAfterMove, Folder as PhoneFolder, Item as PhoneItem, Request};
 
 use super::act::is_left_over;
-use super::content::{holds, names, plain, tokens_of, unfolded};
+use super::content::{holds, names, numbers, plain, tokens_of, unfolded};
 use super::explain::{Denial, Fate, Intent, Reason};
 use super::model::{Folder, Item, Uid};
 use super::wire::{self, Op};
@@ -16,6 +16,12 @@ use super::{Check, Violation};
 
 /// How often all phones catch up before nothing may be left; Outlook needs three for what it moved.
 const PASSES: usize = 4;
+
+/// The first of 2026 in milliseconds since 1970.
+const FIRST_DAY_MS: i64 = 1_767_225_600_000;
+
+/// When a day's events are over, in milliseconds.
+const END_OF_EVENTS_MS: i64 = (9 * 60 + 30) * 60 * 1000;
 
 /// More rounds than any phone needs to catch up.
 const MAX_ROUNDS: usize = 600;
@@ -120,6 +126,10 @@ impl World {
                     folder.is_some()
                 ));
             }
+            let name = place.path.rsplit('/').next().unwrap_or_default();
+            if let Some(folder) = folder.filter(|folder| !folder.name().starts_with(name)) {
+                return fail(format!("folder {} is called {}, due {name}", place.id, folder.name()));
+            }
             if let Some(folder) = folder.filter(|folder| handset.phone.syncs(folder.id())) {
                 self.compare_folder(phone, folder, place.id)?;
             }
@@ -135,7 +145,8 @@ impl World {
             return Ok(());
         };
         let may = self.model.may(handset.user, id, self.now_ms());
-        let seen = |item: &Item| may.item(self.model.whose(handset.user, id, item)).read;
+        let wanted = |item: &Item| folder.filter().is_none() || self.is_recent(place.class, item);
+        let seen = |item: &Item| may.item(self.model.whose(handset.user, id, item)).read && wanted(item);
         let mut due: BTreeMap<Uid, &Item> =
             place.items.iter().filter(|(_, item)| seen(item)).map(|(uid, item)| (*uid, item)).collect();
         for shown in handset.phone.items(folder.id()) {
@@ -144,6 +155,8 @@ impl World {
                 Some(item) => self.compare_item(phone, (place.class, item), shown)?,
                 None if shown.server_id().is_none() && is_left_over(shown) => {}
                 None if uid.is_some() && shown.ignored_deletes() > 0 => {}
+                // What its user wrote or moved himself stays, however old.
+                None if uid.is_some_and(|uid| self.is_own_work(phone, id, uid)) => {}
                 None => return Err(Violation(format!("phone {phone}, folder {id}: {shown:?} is too much"))),
             }
         }
@@ -157,10 +170,32 @@ impl World {
         Err(Violation(format!("phone {phone}, folder {id}: missing {due:?}")))
     }
 
+    /// Returns whether a phone that wants no old items wants this one.
+    fn is_recent(&self, class: Class, item: &Item) -> bool {
+        const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+        match class {
+            Class::Calendar => {
+                let end = item.day * DAY_MS + FIRST_DAY_MS + END_OF_EVENTS_MS;
+                end >= self.now_ms() - self.now_ms().rem_euclid(DAY_MS) - 14 * DAY_MS
+            }
+            Class::Tasks => !item.done,
+            Class::Mail | Class::Contacts | Class::Notes => true,
+        }
+    }
+
+    fn is_own_work(&self, phone: usize, folder: Folder, uid: Uid) -> bool {
+        let Some(item) = self.model.item(folder, uid) else { return false };
+        let Some(handset) = self.phones.get(phone).filter(|handset| handset.narrow) else { return false };
+        let may = self.model.may(handset.user, folder, self.now_ms());
+        let sees = may.item(self.model.whose(handset.user, folder, item)).read;
+        let touched = item.writes.iter().any(|(_, by)| *by == Some(phone));
+        sees && (touched || handset.moved.contains_key(&(folder, uid)))
+    }
+
     fn compare_item(&self, phone: usize, (class, item): (Class, &Item), shown: &PhoneItem) -> Check {
         let Some(handset) = self.phones.get(phone) else { return Ok(()) };
         let old = handset.phone.habit().version < phone::Version::V14_0;
-        for name in names(class) {
+        for name in names(class).iter().chain(numbers(class)) {
             if class == Class::Mail && *name == "Categories" && old {
                 continue;
             }
@@ -192,7 +227,8 @@ impl World {
         let mut groups: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for (intent, denial) in denied.chain(made_later) {
             let tokens = tokens_of(&denial.fields);
-            let same = (intent.phone, intent.op, intent.folder, intent.id.as_str(), intent.to);
+            let named = if denial.recorded.1.is_none() { intent.id.as_str() } else { "" };
+            let same = (intent.phone, denial.recorded, intent.folder, named, intent.to);
             // A later edit of a new item holds all of an earlier one, so it takes its record first.
             groups.entry((Reverse(tokens), same)).or_default().push((intent, denial));
         }
@@ -202,13 +238,11 @@ impl World {
     fn is_record(&self, record: &DeniedChange, intent: &Intent, denial: &Denial) -> bool {
         let (operation, uid) = denial.recorded;
         let device = self.phones.get(intent.phone).map(|handset| handset.phone.device_id());
-        // Phones rename their users' own folders; a record keeps the name of its day.
-        let place = self.model.places.get(&intent.folder).filter(|place| !place.path.starts_with("Own"));
         let tried = record.tried.as_deref().map(unfolded).unwrap_or_default();
         Some(record.device.as_str()) == device
             && record.operation == operation.word()
             && record.uid.map(|uid| uid.0) == uid
-            && place.is_none_or(|place| place.path == record.path)
+            && denial.path.as_ref().is_none_or(|path| *path == record.path)
             && holds(&tried, &denial.fields)
             && denial.reasons.iter().any(|reason| reason.name() == record.reason)
     }

@@ -38,6 +38,8 @@ pub(super) struct Handset {
     pub(super) moved: BTreeMap<(Folder, Uid), u64>,
     /// Numbers of the default folders that its user wants on it.
     pub(super) own: BTreeSet<u8>,
+    /// Whether its user wants no old items on it.
+    pub(super) narrow: bool,
 }
 
 /// A request that is still on its way.
@@ -123,6 +125,12 @@ impl World {
         let endings = ["", "", " plain", " Müller, Söhne; GmbH", " a\\b", " \"quoted\""];
         let ending = self.dice.pick(&endings).copied().unwrap_or_default();
         format!("{}{ending}", content::token(self.tokens))
+    }
+
+    /// Returns a number that was never used before.
+    pub(super) fn fresh_number(&mut self) -> u64 {
+        self.tokens += 1;
+        self.tokens
     }
 
     /// Adds a line to the trace.

@@ -7,7 +7,7 @@ use wbxml::Element;
 
 use super::observe::{Difference, Observed};
 use super::{Denial, Fate, Intent, Reason};
-use crate::sim::content::{Fields, holds, names, token, tokens, tokens_of};
+use crate::sim::content::{Fields, holds, names, numbers, token, tokens, tokens_of};
 use crate::sim::model::{Folder, Item, Uid, User};
 use crate::sim::store_faults::Planned;
 use crate::sim::wire::{self, Answered, Asked, Op, Told, uid_of};
@@ -126,9 +126,11 @@ impl World {
         told: &'a Told,
     ) -> Case<'a> {
         let place = self.model.places.get(&asked.folder);
-        let followed = place.map(|place| names(place.class));
+        let class = place.map(|place| place.class);
+        let follows =
+            |class: Class, name: &str| names(class).contains(&name) || numbers(class).contains(&name);
         let mut fields = told.fields.clone();
-        fields.retain(|name, _| followed.is_none_or(|followed| followed.contains(&name.as_str())));
+        fields.retain(|name, _| class.is_none_or(|class| follows(class, name)));
         let id = if told.op == Op::Add { String::new() } else { told.id.clone() };
         let token = tokens_of(&fields).last().copied().unwrap_or(0);
         let content = format!("{:?}{:?}", told.fields, told.emptied);
@@ -296,12 +298,16 @@ impl World {
         if let [only] = reasons.as_slice() {
             self.coverage.count(format!("denied {}", only.name()));
         }
-        if case.told.op != Op::Delete {
+        if self.is_silent(case) {
+            self.coverage.count("denied silently");
+        } else if case.told.op != Op::Delete {
             effects.owed.entry(case.asked.folder).or_default().push(case.intent.token);
         }
         let recorded = self.recorded_as(case);
         let whole_folder = case.said.is_some_and(|said| said.status != 1);
+        let path = self.model.places.get(&case.asked.folder).map(|place| place.path.clone());
         let denial = Denial {
+            path,
             reasons,
             fields: case.fields.clone(),
             recorded,
@@ -311,6 +317,24 @@ impl World {
         };
         self.fates.insert(case.intent.clone(), Fate::Denied(denial));
         Ok(())
+    }
+
+    /// Returns whether a denied change holds nothing that a person did: only the reminder differs.
+    fn is_silent(&self, case: &Case<'_>) -> bool {
+        let folder = case.asked.folder;
+        let answered = case.said.is_some_and(|said| said.status == 1) || case.struck.is_some();
+        let (_, uid) = self.recorded_as(case);
+        let item = uid.and_then(|uid| self.model.item(folder, uid)).filter(|_| answered);
+        let Some(item) = item.filter(|item| item.fields.contains_key("Subject")) else { return false };
+        let may = self.model.may(case.user, folder, self.now_ms());
+        let sees = may.item(self.model.whose(case.user, folder, item)).read;
+        // What it leaves out stays as it is.
+        let mut texts = case.fields.iter().filter(|(name, _)| name.as_str() != "Reminder");
+        let same_texts = texts.all(|(name, text)| item.fields.get(name) == Some(text))
+            && !case.told.emptied.iter().any(|name| item.fields.contains_key(name));
+        let same_privacy =
+            case.told.field("Sensitivity").is_none_or(|told| (told == PRIVATE) == item.private);
+        case.told.op != Op::Delete && sees && same_privacy && same_texts
     }
 
     /// Returns what a record of the command calls it, and of which item.
@@ -444,7 +468,7 @@ impl World {
             let may = self.model.may(case.user, place.id, self.now_ms());
             let twin = place.items.iter().find(|(_, item)| {
                 item.identity.as_deref() == Some(uid)
-                    && may.create
+                    && may.create()
                     && may.item(self.model.whose(case.user, place.id, item)).read
             });
             twin.map(|(uid, _)| *uid)
@@ -482,7 +506,7 @@ impl World {
 
     fn reasons_add(&self, case: &Case<'_>) -> Vec<Reason> {
         let mut reasons = self.reasons_folder(case);
-        if !self.model.may(case.user, case.asked.folder, self.now_ms()).create {
+        if !self.model.may(case.user, case.asked.folder, self.now_ms()).create() {
             reasons.push(Reason::Access);
         }
         reasons

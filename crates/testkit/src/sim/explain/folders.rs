@@ -1,40 +1,62 @@
-//! Following what phones do to their users' own folders.
+//! Following what phones do to folders.
 
 use std::collections::BTreeMap;
 
 use engine::Actor;
 use phone::Class;
 
-use crate::sim::Check;
-use crate::sim::model::Place;
-use crate::sim::world::{World, broken};
+use crate::sim::model::{Folder, Place};
+use crate::sim::rights::May;
+use crate::sim::world::{SPACE, World, broken};
+use crate::sim::{Check, Violation};
 
 impl World {
-    /// Takes over what became of the folders in the account of a phone's user.
+    /// Takes over what became of all folders; a folder changes only for who may change it.
     pub(in crate::sim) fn explain_folder(&mut self, phone: usize) -> Check {
         let user = self.user_of(phone);
-        let account = self.name_of(user).to_owned();
-        let listed =
-            self.engine.folders(&account, Actor::Operator, self.now).map_err(broken("listing folders"))?;
-        let trash = listed.iter().find(|folder| folder.role == 4).map(|folder| folder.id.0);
-        self.model
-            .places
-            .retain(|id, place| place.owner != Some(user) || listed.iter().any(|folder| folder.id.0 == *id));
-        for folder in listed {
-            let Some(class) = class(folder.kind) else { continue };
-            let trash = trash.filter(|_| class == Class::Mail && folder.role != 4);
-            let place = self.model.places.entry(folder.id.0).or_insert_with(|| Place {
-                id: folder.id.0,
-                account: account.clone(),
-                owner: Some(user),
-                path: String::new(),
-                class,
-                shared: false,
-                trash,
-                rows: BTreeMap::new(),
-                items: BTreeMap::new(),
-            });
-            place.path = folder.path;
+        let before: Vec<(Folder, String)> =
+            self.model.places.values().map(|place| (place.id, place.path.clone())).collect();
+        let may: Vec<May> = before.iter().map(|(id, _)| self.model.may(user, *id, self.now_ms())).collect();
+        self.list_folders()?;
+        for ((id, path), may) in before.iter().zip(may) {
+            let allowed = match self.model.places.get(id) {
+                Some(place) => place.path == *path || may.rename(),
+                None => may.delete_folder(),
+            };
+            if !allowed {
+                return Err(Violation(format!("phone {phone} changed folder {id} ({path}) without leave")));
+            }
+        }
+        Ok(())
+    }
+
+    fn list_folders(&mut self) -> Check {
+        let accounts = self.users.clone().into_iter().enumerate().map(|(user, name)| (name, Some(user)));
+        for (account, owner) in accounts.chain([(SPACE.to_owned(), None)]) {
+            let listed = self.engine.folders(&account, Actor::Operator, self.now);
+            let listed = listed.map_err(broken("listing folders"))?;
+            let trash = listed.iter().find(|folder| folder.role == 4).map(|folder| folder.id.0);
+            let there = |id: Folder| listed.iter().any(|folder| folder.id.0 == id);
+            self.model.places.retain(|id, place| place.account != account || there(*id));
+            for folder in listed {
+                let Some(class) = class(folder.kind) else { continue };
+                let trash = trash.filter(|_| class == Class::Mail && folder.role != 4);
+                let mut chosen = self.settings.shared_folders.iter();
+                let shared = chosen.any(|known| known.account == account && known.path == folder.path);
+                let place = self.model.places.entry(folder.id.0).or_insert_with(|| Place {
+                    id: folder.id.0,
+                    account: account.clone(),
+                    owner,
+                    path: String::new(),
+                    class,
+                    shared,
+                    trash,
+                    rows: BTreeMap::new(),
+                    items: BTreeMap::new(),
+                });
+                place.shared = shared;
+                place.path = folder.path;
+            }
         }
         Ok(())
     }

@@ -68,7 +68,6 @@ impl World {
         if !reasons.is_empty() {
             return Err(Violation(format!("{moving:?} was made in spite of {reasons:?}")));
         }
-        let revision = item.revision();
         let shown = self.shown(phone, moving.from, uid);
         if let Some(place) = self.model.places.get_mut(&moving.from) {
             place.items.remove(&uid);
@@ -84,6 +83,7 @@ impl World {
             }
         }
         self.handset(phone)?.moved.insert((moving.to, new), shown);
+        let revision = self.model.next_revision();
         self.fates.insert(intent(phone, moving), Fate::Applied { id, revision });
         self.coverage.count("move done");
         Ok(true)
@@ -112,13 +112,15 @@ impl World {
                 Err(Violation(format!("{moving:?} was not answered")))
             };
         };
-        if let Some(Fate::Applied { id: known, .. }) = self.fates.get(&intent) {
+        if let Some(Fate::Applied { id: known, revision }) = self.fates.get(&intent) {
             self.coverage.count("move repeated");
             let same = status == MOVED && id.as_ref() == Some(known);
             let user = self.user_of(phone);
-            let sees = |folder| self.model.may(user, folder, self.now_ms()).see_folder;
+            let sees = |folder| self.model.may(user, folder, self.now_ms()).see_folder();
             let hidden = !sees(moving.from) || !sees(moving.to);
-            return if same || struck.is_some() || hidden {
+            // It is known for a day that a move was made.
+            let forgotten = *revision <= self.forgotten && status == 1;
+            return if same || struck.is_some() || hidden || forgotten {
                 Ok(())
             } else {
                 Err(Violation(format!("{moving:?} became {known} and was then answered {status} {id:?}")))
@@ -140,10 +142,12 @@ impl World {
             self.coverage.count("move denied");
             let fields = std::collections::BTreeMap::new();
             let recorded = (Op::Move, uid_of(&moving.id, moving.from));
+            let path = self.model.places.get(&moving.from).map(|place| place.path.clone());
             let denial = Denial {
                 reasons,
                 fields,
                 recorded,
+                path,
                 key: String::new(),
                 optional: false,
                 whole_folder: false,
@@ -171,10 +175,10 @@ impl World {
                 }
             }
         }
-        if !may(moving.to).create {
+        if !may(moving.to).create() {
             reasons.push(Reason::Access);
         }
-        if !may(moving.to).see_folder || class(moving.from) != class(moving.to) {
+        if !may(moving.to).see_folder() || class(moving.from) != class(moving.to) {
             reasons.push(Reason::Gone);
         }
         reasons

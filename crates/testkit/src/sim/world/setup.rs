@@ -226,13 +226,14 @@ impl World {
                 self.coverage.count(format!("phone {kind:?}"));
                 self.note(format!("{id} is a {kind:?}, version {}, window {}", habit.version, habit.window));
                 let phone = Phone::with_habit(&id, kind, habit);
-                let own = chosen_folders(self);
+                let (own, narrow) = (chosen_folders(self), self.dice.percent(25));
                 self.phones.push(Handset {
                     user,
                     phone,
                     views: BTreeMap::new(),
                     moved: BTreeMap::new(),
                     own,
+                    narrow,
                 });
             }
         }
