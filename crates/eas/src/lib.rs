@@ -1,4 +1,4 @@
-//! Exchange ActiveSync 12.1, 14.0 and 14.1: requests of phones to calls of the engine, and what comes of them back.
+//! Exchange ActiveSync 12.1, 14.0, 14.1, 16.0 and 16.1: requests of phones to calls of the engine, and what comes of them back.
 //!
 //! [`Server`] is plain functions: a request goes in, an answer comes out, or a [`Wait`] where there is nothing to say
 //! yet. [`http`] puts it on a socket and lets phones wait in a [`Hub`], where a commit wakes them. Nothing here reads

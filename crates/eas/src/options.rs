@@ -1,9 +1,9 @@
 //! The answer to OPTIONS: which versions and commands there are.
 
-use crate::request::Command;
+use crate::request::{Command, Version};
 
 /// The versions spoken here, oldest first. A phone takes the highest that it knows.
-pub const VERSIONS: &str = "12.1,14.0,14.1";
+pub const VERSIONS: &str = "12.1,14.0,14.1,16.0,16.1";
 
 /// The commands answered here. Phones switch features on and off by this list.
 pub const COMMANDS: &str = "Sync,FolderSync,FolderCreate,FolderUpdate,FolderDelete,MoveItems,GetItemEstimate,\
@@ -13,7 +13,7 @@ pub const COMMANDS: &str = "Sync,FolderSync,FolderCreate,FolderUpdate,FolderDele
 ///
 /// A phone fails to set up its account if either of the two `ms-asprotocol` ones is missing.
 pub const HEADERS: [(&str, &str); 5] = [
-    ("ms-server-activesync", "14.1"),
+    ("ms-server-activesync", "16.1"),
     ("ms-asprotocolversions", VERSIONS),
     ("ms-asprotocolcommands", COMMANDS),
     ("public", "OPTIONS,POST"),
@@ -51,12 +51,40 @@ impl Command {
             | Self::Find => false,
         }
     }
+
+    /// Returns whether the command exists at this version. The list that phones are told is one for all versions.
+    #[must_use]
+    pub fn is_of(self, version: Version) -> bool {
+        match self {
+            // ItemOperations and FolderSync took their places.
+            Self::GetAttachment | Self::GetHierarchy => version < Version::V14_0,
+            Self::CreateCollection | Self::DeleteCollection | Self::MoveCollection => false,
+            Self::Find => version >= Version::V16_1,
+            Self::Sync
+            | Self::SendMail
+            | Self::SmartForward
+            | Self::SmartReply
+            | Self::FolderSync
+            | Self::FolderCreate
+            | Self::FolderDelete
+            | Self::FolderUpdate
+            | Self::MoveItems
+            | Self::GetItemEstimate
+            | Self::MeetingResponse
+            | Self::Search
+            | Self::Settings
+            | Self::Ping
+            | Self::ItemOperations
+            | Self::Provision
+            | Self::ResolveRecipients
+            | Self::ValidateCert => true,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::request::Version;
 
     #[test]
     fn every_version_is_listed_oldest_first() {
@@ -72,5 +100,16 @@ mod tests {
             assert_eq!(times, usize::from(command.is_answered()), "{command}");
         }
         assert!(listed.iter().all(|command| COMMANDS.contains(command.name())), "spelt as the protocol does");
+    }
+
+    #[test]
+    fn a_command_exists_at_the_versions_that_have_it() {
+        for version in Version::ALL {
+            assert!(Command::Sync.is_of(version));
+            assert!(!Command::MoveCollection.is_of(version));
+            assert_eq!(Command::Find.is_of(version), version == Version::V16_1, "{version}");
+            assert_eq!(Command::GetAttachment.is_of(version), version == Version::V12_1, "{version}");
+            assert_eq!(Command::GetHierarchy.is_of(version), version == Version::V12_1, "{version}");
+        }
     }
 }

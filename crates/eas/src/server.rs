@@ -268,7 +268,7 @@ impl Server {
         body: &[u8],
         now: Timestamp,
     ) -> Result<Answer, Failure> {
-        if !request.command.is_answered() {
+        if !request.command.is_answered() || !request.command.is_of(request.version) {
             return Err(CommonStatus::CommandNotSupported.into());
         }
         let root = decode(body)?;

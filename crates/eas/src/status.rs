@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn from_14_0_the_status_is_in_the_body() {
-        for version in ["14.0", "14.1"] {
+        for version in ["14.0", "14.1", "16.0", "16.1"] {
             let answer = CommonStatus::NotProvisioned.answer(&request(version, Command::FolderSync));
             let expected = Element::new(folder_hierarchy::FOLDER_SYNC)
                 .with(Element::text(folder_hierarchy::STATUS, "142"));

@@ -210,7 +210,7 @@ fn a_whole_message_is_fetched_and_a_contact_is_not() {
 #[test]
 fn a_body_that_is_not_wbxml_is_http_400_at_every_version() {
     let club = Club::new(Preset::Viewer);
-    for version in ["12.1", "14.0", "14.1"] {
+    for version in ["12.1", "14.0", "14.1", "16.0", "16.1"] {
         let phone = common::Phone { version, ..club.phone("bo") };
         let eas::Answer::Reply(reply) = phone.send(Command::Sync, b"\x03\x01\x6a\x00\x45") else {
             panic!("waits")

@@ -88,7 +88,10 @@ fn node() -> impl Strategy<Value = Node> {
 }
 
 fn request() -> impl Strategy<Value = Request> {
-    (proptest::sample::select(COMMANDS.to_vec()), prop_oneof![Just("12.1"), Just("14.0"), Just("14.1")])
+    (
+        proptest::sample::select(COMMANDS.to_vec()),
+        proptest::sample::select(vec!["12.1", "14.0", "14.1", "16.0", "16.1"]),
+    )
         .prop_map(|((command, _), version)| common::Phone { version, ..CLUB.phone("bo") }.request(command))
 }
 

@@ -160,7 +160,7 @@ async fn options_tell_versions_and_commands_to_who_logs_in() {
         .header("authorization", basic("bo@club.example", "secret"));
     let answer = site.send(asked.body(Body::empty()).unwrap()).await;
     assert_eq!((answer.status, answer.body.len()), (200, 0));
-    assert_eq!(answer.header("ms-asprotocolversions"), Some("12.1,14.0,14.1"));
+    assert_eq!(answer.header("ms-asprotocolversions"), Some("12.1,14.0,14.1,16.0,16.1"));
     assert!(answer.header("ms-asprotocolcommands").unwrap().starts_with("Sync,FolderSync,"));
     let anonymous = site.send(request("OPTIONS", PATH).body(Body::empty()).unwrap()).await;
     assert_eq!(anonymous.status, 401);

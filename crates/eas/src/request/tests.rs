@@ -204,13 +204,13 @@ fn what_is_missing_or_unknown_is_named() {
 #[test]
 fn versions_not_spoken_here_are_refused() {
     let refused = |asked: &str| Err(RequestError::Version { asked: asked.into() });
-    for asked in ["2.5", "12.0", "16.0", "16.1", "", "14"] {
+    for asked in ["2.5", "12.0", "16", "16.2", "", "14"] {
         assert_eq!(
             post("Cmd=Sync&DeviceId=d1&DeviceType=t", &[("ms-asprotocolversion", asked)]),
             refused(asked)
         );
     }
-    for (byte, asked) in [(120, "12.0"), (160, "16.0"), (161, "16.1")] {
+    for (byte, asked) in [(120, "12.0"), (142, "14.2"), (162, "16.2")] {
         let mut bytes = folder_sync(b"d1", b"");
         bytes[0] = byte;
         assert_eq!(post_bytes(&bytes), refused(asked));

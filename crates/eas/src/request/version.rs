@@ -11,11 +11,15 @@ pub enum Version {
     V14_0,
     /// 14.1
     V14_1,
+    /// 16.0: drafts, and a calendar with a dialect of its own.
+    V16_0,
+    /// 16.1
+    V16_1,
 }
 
 impl Version {
     /// Every version, oldest first.
-    pub const ALL: [Self; 3] = [Self::V12_1, Self::V14_0, Self::V14_1];
+    pub const ALL: [Self; 5] = [Self::V12_1, Self::V14_0, Self::V14_1, Self::V16_0, Self::V16_1];
 
     /// Returns the version a header names, or `None` for one that is not spoken here. Versions are compared as
     /// text: `14.10` is not 14.1.
@@ -30,6 +34,8 @@ impl Version {
             121 => Some(Self::V12_1),
             140 => Some(Self::V14_0),
             141 => Some(Self::V14_1),
+            160 => Some(Self::V16_0),
+            161 => Some(Self::V16_1),
             _ => None,
         }
     }
@@ -41,6 +47,8 @@ impl Version {
             Self::V12_1 => "12.1",
             Self::V14_0 => "14.0",
             Self::V14_1 => "14.1",
+            Self::V16_0 => "16.0",
+            Self::V16_1 => "16.1",
         }
     }
 }
@@ -60,7 +68,7 @@ mod tests {
         for version in Version::ALL {
             assert_eq!(Version::from_name(version.name()), Some(version));
         }
-        for other in ["", "2.5", "12.0", "14.10", "14.1 ", "16.0", "16.1", "014.1"] {
+        for other in ["", "2.5", "12.0", "14.10", "14.1 ", "16", "16.2", "014.1"] {
             assert_eq!(Version::from_name(other), None, "{other}");
         }
         assert!(Version::ALL.is_sorted());
@@ -72,7 +80,7 @@ mod tests {
             let byte = version.name().replace('.', "").parse().unwrap();
             assert_eq!(Version::from_byte(byte), Some(version));
         }
-        for other in [0, 25, 120, 122, 160, 161, 255] {
+        for other in [0, 25, 120, 122, 159, 162, 255] {
             assert_eq!(Version::from_byte(other), None, "{other}");
         }
     }
