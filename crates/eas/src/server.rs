@@ -329,6 +329,14 @@ fn dispatch(session: Session<'_>, request: &Request, root: Option<&Element>) -> 
         }
         Command::Settings => command::settings::handle(&session, root).map(Answer::Reply),
         Command::Provision => command::provision::handle(&session, root).map(Answer::Reply),
+        Command::Search => command::search::handle(&session, root).map(Answer::Reply),
+        Command::ValidateCert => command::validate_cert::handle(root).map(Answer::Reply),
+        Command::GetAttachment if session.version < Version::V14_0 => {
+            command::get_attachment::handle(&session, request).map(Answer::Reply)
+        }
+        Command::GetHierarchy if session.version < Version::V14_0 => {
+            command::get_hierarchy::handle(&session).map(Answer::Reply)
+        }
         Command::SendMail
         | Command::SmartForward
         | Command::SmartReply
@@ -338,9 +346,7 @@ fn dispatch(session: Session<'_>, request: &Request, root: Option<&Element>) -> 
         | Command::DeleteCollection
         | Command::MoveCollection
         | Command::MeetingResponse
-        | Command::Search
         | Command::ResolveRecipients
-        | Command::ValidateCert
         | Command::Find => Err(CommonStatus::CommandNotSupported.into()),
     }
 }

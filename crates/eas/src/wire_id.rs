@@ -50,6 +50,16 @@ pub(crate) fn render(folder: FolderId, item: ItemRef) -> String {
     }
 }
 
+/// Returns the folder and the item that a search result's name stands for: it is the item's own, which names its folder
+/// too.
+pub(crate) fn from_long(text: &str) -> Option<(FolderId, Uid)> {
+    let named = folder(text.split_once(':')?.0);
+    match item(named, text)? {
+        Target::Item(uid) if is_folder(named) => Some((named, uid)),
+        Target::Item(_) | Target::Phantom(_) | Target::Unknown(_) => None,
+    }
+}
+
 fn item(folder: FolderId, text: &str) -> Option<Target> {
     let (holder, name) = text.split_once(':')?;
     if number(holder) != Some(folder.0) {
@@ -79,6 +89,14 @@ mod tests {
         assert_eq!(target(here, &render(here, ItemRef::Phantom(678))), Target::Phantom(678));
         assert_eq!(key("987"), SyncKey(987));
         assert_eq!(key("0"), SyncKey::START);
+    }
+
+    #[test]
+    fn a_search_result_is_named_by_folder_and_item() {
+        assert_eq!(from_long(&render(FolderId(12), ItemRef::Item(Uid(345)))), Some((FolderId(12), Uid(345))));
+        for text in ["", "12", "12:", "12:x3", "0:1", "x:1", "-1:1", "12:345 ", "12:3:4", "012:3"] {
+            assert_eq!(from_long(text), None, "{text:?}");
+        }
     }
 
     #[test]

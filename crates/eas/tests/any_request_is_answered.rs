@@ -11,7 +11,7 @@ use eas::{Answer, Woken};
 use proptest::prelude::*;
 use wbxml::page::{
     air_sync, air_sync_base, calendar, contacts, email, folder_hierarchy, get_item_estimate, item_operations,
-    move_, notes, ping, provision, settings, tasks,
+    move_, notes, ping, provision, search, settings, tasks, validate_cert,
 };
 use wbxml::{Element, Node, Tag};
 
@@ -29,7 +29,7 @@ static LIVE: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
     names.map(|name| phone.folder(name)).map(|folder| (folder.clone(), phone.start(&folder))).to_vec()
 });
 
-const COMMANDS: [(Command, Tag); 11] = [
+const COMMANDS: [(Command, Tag); 13] = [
     (Command::Sync, air_sync::SYNC),
     (Command::Ping, ping::PING),
     (Command::FolderSync, folder_hierarchy::FOLDER_SYNC),
@@ -41,6 +41,8 @@ const COMMANDS: [(Command, Tag); 11] = [
     (Command::ItemOperations, item_operations::ITEM_OPERATIONS),
     (Command::Settings, settings::SETTINGS),
     (Command::Provision, provision::PROVISION),
+    (Command::Search, search::SEARCH),
+    (Command::ValidateCert, validate_cert::VALIDATE_CERT),
 ];
 
 /// Tags that are read anywhere, by page; those of a page stand inside each other.
@@ -58,8 +60,10 @@ fn tag() -> impl Strategy<Value = Tag> {
         (notes::SUBJECT.page(), notes::TABLE),
         (ping::PING.page(), ping::TABLE),
         (provision::PROVISION.page(), provision::TABLE),
+        (search::SEARCH.page(), search::TABLE),
         (settings::SETTINGS.page(), settings::TABLE),
         (tasks::SUBJECT.page(), tasks::TABLE),
+        (validate_cert::VALIDATE_CERT.page(), validate_cert::TABLE),
     ];
     let tags: Vec<Tag> =
         pages.iter().flat_map(|(page, table)| table.iter().map(|(code, _)| Tag::new(*page, *code))).collect();

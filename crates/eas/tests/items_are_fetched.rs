@@ -68,6 +68,9 @@ fn an_item_comes_whole_or_as_far_as_the_phone_wants() {
     );
     let properties = whole.child(PROPERTIES).unwrap();
     assert_eq!(text(properties, FIRST_NAME), "Manoel");
+    let found = one(&phone, fetch(&[(LONG_ID, &id)], vec![]));
+    assert_eq!((text(&found, STATUS), text(&found, LONG_ID)), ("1".into(), id.clone()));
+    assert_eq!(found.child(PROPERTIES), Some(properties), "a search's name leads to the same item");
     let schema = Element::new(SCHEMA).with(Element::new(FILE_AS));
     let part = one(&phone, fetch(&ids, vec![schema]));
     let tags: Vec<_> = part.child(PROPERTIES).unwrap().elements().map(|one| one.tag).collect();

@@ -222,6 +222,19 @@ impl Engine {
         })
     }
 
+    /// Returns the folders a device is to show now, whatever it was told before.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn shown_folders(
+        &self,
+        caller: &Caller,
+        device: &Device,
+        now: Timestamp,
+    ) -> Result<Vec<FolderEntry>, Error> {
+        self.store.read(|q| shown_folders(q, &self.settings, (caller, device), now.as_millisecond()))
+    }
+
     /// Makes a folder for a device: in its user's own tree, or below a shared folder where he may.
     ///
     /// # Errors
@@ -496,6 +509,17 @@ pub(crate) fn pending(
     }
     let (goal, _) = tree(q, settings, caller, device, now_ms)?;
     Ok(Tree::decode(&row.state)?.folders != goal.folders)
+}
+
+/// Returns the folders a device is to show.
+pub(crate) fn shown_folders(
+    q: &mut Query<'_>,
+    settings: &Settings,
+    (caller, device): (&Caller, &Device),
+    now_ms: i64,
+) -> Result<Vec<FolderEntry>, Error> {
+    let (tree, _) = tree(q, settings, caller, device, now_ms)?;
+    tree.folders.iter().map(|(id, shown)| shown.entry(FolderId(*id))).collect()
 }
 
 /// Returns the tree the device should show, and when it changes by itself.

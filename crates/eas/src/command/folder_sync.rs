@@ -77,7 +77,7 @@ fn entry(verb: Tag, folder: &FolderEntry) -> Element {
 }
 
 /// Returns the type of a folder: a default one's is its role.
-const fn folder_type(folder: &FolderEntry) -> i64 {
+pub(super) const fn folder_type(folder: &FolderEntry) -> i64 {
     if folder.role != 0 {
         return folder.role;
     }

@@ -126,20 +126,30 @@ fn found(session: &Session<'_>, asked: &Element, delivery: &mut Delivery) -> Res
     if let Some(reference) = asked.child_text(air_sync_base::FILE_REFERENCE) {
         return attachment(session, asked, &reference, delivery);
     }
-    let (Some(folder), Some(item)) =
-        (asked.child_text(air_sync::COLLECTION_ID), asked.child_text(air_sync::SERVER_ID))
-    else {
-        // Search results have ids of their own, and are never given out here.
-        return Err(if asked.child(search::LONG_ID).is_some() { NOT_FOUND } else { PROTOCOL_ERROR });
-    };
-    let folder = wire_id::folder(&folder);
-    let Target::Item(uid) = wire_id::target(folder, &item) else { return Err(NOT_FOUND) };
+    let (folder, uid) = named(asked)?;
     let item = load(session, folder, uid)?.ok_or(NOT_FOUND)?;
     let mut properties = whole(session, folder, &item, asked.child(OPTIONS))?;
     if let Delivery::Parts(parts) = delivery {
         parts.take_bodies(&mut properties).map_err(|_| TOO_LARGE)?;
     }
     Ok(Found { class: Some(item.kind), properties })
+}
+
+/// Returns which item is meant: one of a folder, or one that a search found.
+fn named(asked: &Element) -> Result<(FolderId, Uid), u8> {
+    if let Some(name) = asked.child_text(search::LONG_ID) {
+        return wire_id::from_long(&name).ok_or(NOT_FOUND);
+    }
+    let (Some(folder), Some(item)) =
+        (asked.child_text(air_sync::COLLECTION_ID), asked.child_text(air_sync::SERVER_ID))
+    else {
+        return Err(PROTOCOL_ERROR);
+    };
+    let folder = wire_id::folder(&folder);
+    match wire_id::target(folder, &item) {
+        Target::Item(uid) => Ok((folder, uid)),
+        Target::Phantom(_) | Target::Unknown(_) => Err(NOT_FOUND),
+    }
 }
 
 fn load(session: &Session<'_>, folder: FolderId, uid: Uid) -> Result<Option<ItemView>, u8> {

@@ -2,13 +2,19 @@
 
 pub(crate) mod folder_change;
 pub(crate) mod folder_sync;
+mod gal;
+pub(crate) mod get_attachment;
+pub(crate) mod get_hierarchy;
 pub(crate) mod get_item_estimate;
 pub(crate) mod item_operations;
 pub(crate) mod move_items;
 pub(crate) mod ping;
 pub(crate) mod provision;
+mod range;
+pub(crate) mod search;
 pub(crate) mod settings;
 pub(crate) mod sync;
+pub(crate) mod validate_cert;
 
 use engine::{Caller, Device, Engine, Timestamp};
 use wbxml::{Element, Tag};
