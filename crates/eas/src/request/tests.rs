@@ -210,7 +210,7 @@ fn versions_not_spoken_here_are_refused() {
             refused(asked)
         );
     }
-    for (byte, asked) in [(120, "12.0"), (142, "14.2"), (162, "16.2")] {
+    for (byte, asked) in [(120, "12.0"), (25, "2.5"), (162, "16.2")] {
         let mut bytes = folder_sync(b"d1", b"");
         bytes[0] = byte;
         assert_eq!(post_bytes(&bytes), refused(asked));
