@@ -33,6 +33,7 @@ mod push;
 mod random;
 mod settings;
 mod share;
+mod stretch;
 mod sync;
 mod watch;
 mod work;

@@ -3,6 +3,7 @@
 use crate::cursor::{Correction, Cursor, Cut};
 use crate::decide::Rights;
 use crate::item::ItemView;
+use crate::stretch::{Stretch, Way};
 use crate::sync::{ItemRef, Part, Step};
 use crate::{Error, kind};
 use items::Kind;
@@ -174,6 +175,10 @@ impl<'a> Puller<'a> {
         self.cursor.words = words;
         self.cursor.cut = cut;
         self.cursor.begin_sweep(self.folder.modseq.0);
+        if self.cursor.held.len() == 0 {
+            // Each item comes with what the user has said of it, so what he said before now is no news.
+            self.cursor.overlay = row::overlay::counter(q, self.folder.id, self.rights.user())?.0;
+        }
         Ok(())
     }
 
@@ -263,16 +268,18 @@ impl<'a> Puller<'a> {
 
     /// Goes on with the sweep: what should be seen against what is held, newest first.
     fn sweep(&mut self, q: &mut Query<'_>) -> Result<(), Error> {
+        if self.cursor.sweep.is_none() {
+            return Ok(());
+        }
+        let way = Way::of(q, self.folder.id, self.cursor.cut)?;
         while let Some(sweep) = self.cursor.sweep {
-            let heads = row::item::below(q, self.folder.id, Uid(sweep.below), CHUNK)?;
-            let whole = heads.len() < usize::try_from(CHUNK).unwrap_or(usize::MAX);
-            let lowest = if whole { 0 } else { heads.last().map_or(0, |head| head.uid.0) };
+            let Stretch { heads, lowest } = way.stretch(q, self.folder.id, Uid(sweep.below))?;
             let there: BTreeSet<i64> = heads.iter().map(|head| head.uid.0).collect();
-            let gone = self.cursor.held.between(lowest, sweep.below);
-            let mut gone = gone.into_iter().rev().filter(|uid| !there.contains(uid)).peekable();
+            let held = self.cursor.held.between(lowest, sweep.below);
+            let mut others = held.into_iter().rev().filter(|uid| !there.contains(uid)).peekable();
             for head in &heads {
-                while let Some(uid) = gone.next_if(|uid| *uid > head.uid.0) {
-                    if !self.sweep_gone(uid) {
+                while let Some(uid) = others.next_if(|uid| *uid > head.uid.0) {
+                    if self.sweep_held(q, Uid(uid))?.is_none() {
                         return Ok(());
                     }
                 }
@@ -280,12 +287,12 @@ impl<'a> Puller<'a> {
                     return Ok(());
                 }
             }
-            for uid in gone {
-                if !self.sweep_gone(uid) {
+            for uid in others {
+                if self.sweep_held(q, Uid(uid))?.is_none() {
                     return Ok(());
                 }
             }
-            if whole {
+            if lowest == 0 {
                 self.cursor.sweep = None;
                 self.cursor.modseq = sweep.start;
             } else if let Some(sweep) = &mut self.cursor.sweep {
@@ -293,6 +300,14 @@ impl<'a> Puller<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Compares one held item that the sweep did not come upon: it is gone, or outside of the window.
+    fn sweep_held(&mut self, q: &mut Query<'_>, uid: Uid) -> Result<Option<()>, Error> {
+        match row::item::head(q, self.folder.id, uid)? {
+            Some(head) => self.sweep_item(q, &head),
+            None => Ok(self.sweep_gone(uid.0).then_some(())),
+        }
     }
 
     /// Drops one held item that is gone; false when there was no room.

@@ -168,6 +168,49 @@ pub fn below(q: &mut Query<'_>, folder: FolderId, below: Uid, limit: i64) -> Res
     q.all(sql, &params![folder, below, limit], read_head)
 }
 
+/// Returns whether more than `limit` items end at or after `from`.
+///
+/// # Errors
+/// When the database fails.
+pub fn more_end_from(q: &mut Query<'_>, folder: FolderId, from: i64, limit: i64) -> Result<bool, Error> {
+    let sql = "SELECT ends FROM items WHERE folder = $1 AND ends >= $2 ORDER BY ends LIMIT 1 OFFSET $3";
+    Ok(q.first(sql, &params![folder, from, limit], |_| Ok(()))?.is_some())
+}
+
+/// Returns at most `limit` items whose number is under `below` and that end at or after `from`, newest first. Goes
+/// through the index entry of every item that ends there, and through nothing else.
+///
+/// # Errors
+/// When the database fails.
+pub fn below_ending_from(
+    q: &mut Query<'_>,
+    folder: FolderId,
+    (below, from): (Uid, i64),
+    limit: i64,
+) -> Result<Vec<ItemHead>, Error> {
+    // The plus keeps the engines from going through the folder in the order of uid.
+    let sql = "SELECT uid, modseq, content_modseq, owner, sensitivity, ends, open, size \
+               FROM items WHERE folder = $1 AND uid IN \
+                 (SELECT uid FROM items WHERE folder = $1 AND ends >= $2 AND +uid < $3 ORDER BY +uid DESC LIMIT $4) \
+               ORDER BY uid DESC";
+    q.all(sql, &params![folder, from, below, limit], read_head)
+}
+
+/// Returns at most `limit` items whose number is under `below` and that have no end, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn below_endless(
+    q: &mut Query<'_>,
+    folder: FolderId,
+    below: Uid,
+    limit: i64,
+) -> Result<Vec<ItemHead>, Error> {
+    let sql = "SELECT uid, modseq, content_modseq, owner, sensitivity, ends, open, size \
+               FROM items WHERE folder = $1 AND ends IS NULL AND uid < $2 ORDER BY uid DESC LIMIT $3";
+    q.all(sql, &params![folder, below, limit], read_head)
+}
+
 /// Returns at most `limit` items changed after `after` and up to `until`, in the order of their changes.
 ///
 /// # Errors

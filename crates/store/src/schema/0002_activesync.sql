@@ -19,3 +19,7 @@ CREATE TABLE user_settings (
 -- Items held back from devices
 
 -- Large items
+
+-- With uid, so that a window of days is found without a look at what is outside of it.
+DROP INDEX items_ends;
+CREATE INDEX items_ends ON items (folder, ends, uid);
