@@ -74,7 +74,7 @@ pub(crate) enum Command {
     Tour,
     /// Serve phones
     Serve(serve::Serve),
-    /// Users: add, list, show, disable, remove, passwords
+    /// Users: add, list, show, disable, enable, remove, passwords
     #[command(subcommand)]
     User(user::User),
     /// Groups and their members

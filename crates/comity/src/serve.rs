@@ -85,7 +85,8 @@ fn router(engine: Arc<Engine>, config: &Config) -> Router {
         device_requests_per_minute: config.limits.device_requests_per_minute,
         account_writes_per_second: config.limits.account_writes_per_second,
     };
-    let settings = eas::Settings { provision, rates, ..eas::Settings::default() };
+    let public_url = config.public_url.clone();
+    let settings = eas::Settings { public_url, provision, rates, ..eas::Settings::default() };
     let hub = Arc::new(Hub::default());
     engine.watch(Arc::clone(&hub) as Arc<dyn engine::Watcher>);
     let server = Arc::new(Server::new(engine, settings));

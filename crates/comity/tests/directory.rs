@@ -14,6 +14,9 @@ fn a_user_is_added_shown_disabled_and_removed() {
     assert_eq!(place.json(&["user", "show", "bo"])["email"], "bo@example.org");
     place.run(&["user", "disable", "bo"]).ok();
     assert_eq!(place.json(&["user", "show", "bo"])["disabled"], true);
+    place.run(&["user", "enable", "bo"]).ok();
+    assert_eq!(place.json(&["user", "show", "bo"])["disabled"], false);
+    place.run(&["user", "enable", "nobody"]).fails(1, "'nobody' does not exist");
     place.run_with(&["user", "password", "bo", "--password-stdin"], "another one\n").ok();
     place.run(&["user", "remove", "bo"]).ok();
     assert_eq!(place.json(&["user", "list"]).as_array().unwrap().len(), 1);

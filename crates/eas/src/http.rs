@@ -3,6 +3,8 @@
 //! Everything but waiting is done by [`Server`], off the async threads, but for what [`Server::glance`] answers without
 //! waiting for anybody. A request that panics is answered 500 and takes nothing with it.
 
+mod discover;
+
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -18,6 +20,7 @@ use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use tokio::sync::Semaphore;
 
 use crate::auth::Credentials;
+use crate::autodiscover;
 use crate::options;
 use crate::reply::{RETRY_AFTER_S, Reply};
 use crate::request::{Command, Received, Request as Asked};
@@ -47,7 +50,7 @@ struct Shell {
 }
 
 /// Returns the router. It takes every path, since phones write theirs in any case, and answers 404 for those that
-/// are not [`PATH`]: it is merged with routers that have no fallback of their own.
+/// are neither [`PATH`] nor [`autodiscover::PATH`]: it is merged with routers that have no fallback of their own.
 pub fn router(server: Arc<Server>, hub: Arc<Hub>, clock: fn() -> Timestamp) -> Router {
     let shell = Shell { server, hub, clock, turns: Semaphore::new(MAX_WORKING) };
     Router::new().fallback(answer).with_state(Arc::new(shell))
@@ -70,7 +73,9 @@ async fn answer(State(shell): State<Arc<Shell>>, request: Request<Body>) -> Resp
 
 async fn begun(shell: &Arc<Shell>, request: Request<Body>) -> Done {
     let (head, body) = request.into_parts();
-    if !serves(head.uri.path()) {
+    if autodiscover::serves(head.uri.path()) {
+        Done::Reply(discover::answered(shell, &head, body).await.unwrap_or_else(|reply| reply))
+    } else if !serves(head.uri.path()) {
         Done::Reply(Reply::empty(404))
     } else if head.method == Method::GET || head.method == Method::HEAD {
         Done::Reply(greeting())
@@ -115,7 +120,10 @@ async fn authenticated(shell: &Arc<Shell>, head: &Parts, body: Body) -> Result<D
         Some(size) if size <= MAX_BEFORE_LOGIN => run(shell, job, read(body, MAX_BEFORE_LOGIN).await?).await,
         // A large body, or one of unknown size, is taken only from somebody who has logged in.
         Some(_) | None => {
-            let job = work(shell, move |shell, now| log_in(shell, &job, now).map(|_| job)).await??;
+            let job = work(shell, move |shell, now| {
+                log_in(shell, &job.credentials, &job.address, now).map(|_| job)
+            })
+            .await??;
             run(shell, job, read(body, limit).await?).await
         }
     }
@@ -140,7 +148,7 @@ async fn run(shell: &Arc<Shell>, job: Job, body: Bytes) -> Result<Done, Reply> {
         return Ok(Done::Reply(reply));
     }
     work(shell, move |shell, now| {
-        let caller = log_in(shell, &job, now)?;
+        let caller = log_in(shell, &job.credentials, &job.address, now)?;
         let Some(asked) = &job.asked else { return Ok(Done::Reply(offered())) };
         let arrival = ends_waits(asked.command).then(|| shell.hub.arrive(caller.user(), asked.device.id()));
         let mark = shell.hub.mark();
@@ -221,9 +229,9 @@ where
     })
 }
 
-fn log_in(shell: &Shell, job: &Job, now: Timestamp) -> Result<Caller, Reply> {
-    let (user, password) = (job.credentials.user(), job.credentials.password());
-    shell.server.engine().login(user, password, &job.address, now).map_err(|error| match error {
+fn log_in(shell: &Shell, credentials: &Credentials, address: &str, now: Timestamp) -> Result<Caller, Reply> {
+    let (user, password) = (credentials.user(), credentials.password());
+    shell.server.engine().login(user, password, address, now).map_err(|error| match error {
         LoginError::Wrong { retry_after_s: 0 } => challenge(),
         // Not 401: even the right password is not looked at now, and the phone would ask its user for another.
         LoginError::Wrong { retry_after_s } => Reply::empty(429).with_header("retry-after", retry_after_s),

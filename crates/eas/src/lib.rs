@@ -45,6 +45,7 @@ mod wait;
 mod wire_id;
 
 pub mod auth;
+pub mod autodiscover;
 pub mod file_reference;
 pub mod http;
 pub mod multipart;

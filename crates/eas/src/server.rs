@@ -21,6 +21,8 @@ const MAX_GLANCED_AT: usize = 4096;
 /// What the admin decides for ActiveSync.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Settings {
+    /// The address of this server as phones reach it, without a path; without it, that of the request.
+    pub public_url: Option<String>,
     /// Whether a phone must provision before it gets anything.
     pub provision: Provisioning,
     /// What one request may cost.

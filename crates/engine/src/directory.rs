@@ -215,6 +215,18 @@ impl Engine {
         })
     }
 
+    /// Lets a user log in again.
+    ///
+    /// # Errors
+    /// When there is no such user, or the database fails.
+    pub fn enable_user(&self, name: &str, now: Timestamp) -> Result<(), Error> {
+        self.write(now, |work| {
+            let user = load(work, PrincipalKind::User, name)?;
+            row::principal::enable(work, user.id)?;
+            touch(work)
+        })
+    }
+
     /// Sets a user's password.
     ///
     /// # Errors

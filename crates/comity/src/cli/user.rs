@@ -25,6 +25,11 @@ pub(crate) enum User {
         /// The user's name
         name: String,
     },
+    /// Let a user log in again
+    Enable {
+        /// The user's name
+        name: String,
+    },
     /// Remove a user with all that is in the account
     Remove {
         /// The user's name
@@ -133,6 +138,10 @@ impl User {
             Self::Disable { name } => {
                 engine.disable_user(name, *now)?;
                 out.done(&format!("{name} can no longer log in"));
+            }
+            Self::Enable { name } => {
+                engine.enable_user(name, *now)?;
+                out.done(&format!("{name} can log in again"));
             }
             Self::Remove { name } => {
                 engine.remove_principal(PrincipalKind::User, name, *now)?;

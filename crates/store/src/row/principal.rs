@@ -111,6 +111,15 @@ pub fn disable(tx: &mut Tx<'_>, id: PrincipalId) -> Result<(), Error> {
     tx.execute(sql, &params![id]).map(drop)
 }
 
+/// Lets a user log in again.
+///
+/// # Errors
+/// When the database fails.
+pub fn enable(tx: &mut Tx<'_>, id: PrincipalId) -> Result<(), Error> {
+    let sql = "UPDATE principals SET disabled = 0, generation = generation + 1 WHERE id = $1";
+    tx.execute(sql, &params![id]).map(drop)
+}
+
 /// Ends every cached log-in of a user.
 ///
 /// # Errors
