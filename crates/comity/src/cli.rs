@@ -10,6 +10,7 @@ mod folder;
 mod group;
 pub(crate) mod import;
 mod item;
+mod outbox;
 mod share;
 mod space;
 mod user;
@@ -104,6 +105,9 @@ pub(crate) enum Command {
     /// Changes that were not allowed
     #[command(subcommand)]
     Denied(denied::Denied),
+    /// Messages for people outside, which wait to leave
+    #[command(subcommand)]
+    Outbox(outbox::Outbox),
     /// One sentence: why a change was denied
     Why(why::Why),
     /// Verify the database: every index against its content
@@ -126,6 +130,7 @@ impl Command {
                 "`comity device list` shows the devices, `comity folder list ACCOUNT` the folders"
             }
             Self::Denied(_) | Self::Why(_) => "`comity denied list` shows what there is",
+            Self::Outbox(_) => "`comity outbox list` shows what waits",
             Self::Space(_) | Self::Demo(_) | Self::Tour | Self::Serve(_) | Self::Check | Self::Config => "",
         }
     }
@@ -155,6 +160,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Item(item) => item.run(&session()?),
         Command::Device(device) => device.run(&session()?),
         Command::Denied(denied) => denied.run(&session()?),
+        Command::Outbox(outbox) => outbox.run(&session()?),
         Command::Why(why) => why.run(&session()?),
         Command::Check => return check::run(&session()?),
         Command::Config => config::run(&place(), out),

@@ -124,6 +124,13 @@ fn warn(engine: &Engine) {
             "notices are off: nobody is told of changes that were not allowed; `comity denied list` shows them"
         );
     }
+    match engine.outbox_count() {
+        Ok(0) => {}
+        Ok(count) => tracing::warn!(
+            "{count} messages for people outside wait in the outbox: mail does not leave this server yet; `comity outbox list` shows them"
+        ),
+        Err(error) => tracing::warn!("looking into the outbox: {:#}", anyhow!(error)),
+    }
     for folder in &settings.shared_folders {
         let account = &folder.account;
         let there = FolderPath::try_from(folder.path.as_str()).and_then(|path| engine.grants(account, &path));

@@ -7,7 +7,8 @@ pub const VERSIONS: &str = "12.1,14.0,14.1,16.0,16.1";
 
 /// The commands answered here. Phones switch features on and off by this list.
 pub const COMMANDS: &str = "Sync,FolderSync,FolderCreate,FolderUpdate,FolderDelete,MoveItems,GetItemEstimate,\
-    Ping,ItemOperations,Settings,Provision,Search,GetAttachment,GetHierarchy";
+    Ping,ItemOperations,Settings,Provision,Search,GetAttachment,GetHierarchy,\
+    SendMail,SmartReply,SmartForward";
 
 /// The headers of the answer to OPTIONS, which has no body. Names in lower case.
 ///
@@ -45,12 +46,12 @@ impl Command {
             | Self::Provision
             | Self::Search
             | Self::ValidateCert
-            | Self::GetAttachment
-            | Self::GetHierarchy => true,
-            Self::SendMail
+            | Self::SendMail
             | Self::SmartForward
             | Self::SmartReply
-            | Self::CreateCollection
+            | Self::GetAttachment
+            | Self::GetHierarchy => true,
+            Self::CreateCollection
             | Self::DeleteCollection
             | Self::MoveCollection
             | Self::MeetingResponse

@@ -273,7 +273,8 @@ impl Server {
         if !request.command.is_answered() || !request.command.is_of(request.version) {
             return Err(CommonStatus::CommandNotSupported.into());
         }
-        let root = decode(body)?;
+        // Up to 12.1 a message comes as it is.
+        let root = if command::send_mail::is_plain(request) { None } else { decode(body)? };
         if let Some(reply) = command::folder_sync::account_check(request) {
             return Ok(Answer::Reply(reply));
         }
@@ -286,7 +287,7 @@ impl Server {
         }
         let birthday_hour = payload::birthday_hour(request.device.kind(), &request.agent);
         let session = Session { server: self, caller, device, version: request.version, birthday_hour, now };
-        dispatch(session, request, root.as_ref())
+        dispatch(session, request, root.as_ref(), body)
     }
 
     fn must_provision(&self, request: &Request, policy_key: i64) -> bool {
@@ -315,7 +316,12 @@ fn decode(body: &[u8]) -> Result<Option<Element>, Failure> {
     })
 }
 
-fn dispatch(session: Session<'_>, request: &Request, root: Option<&Element>) -> Result<Answer, Failure> {
+fn dispatch(
+    session: Session<'_>,
+    request: &Request,
+    root: Option<&Element>,
+    body: &[u8],
+) -> Result<Answer, Failure> {
     match request.command {
         Command::Sync => command::sync::handle(session, root),
         Command::Ping => command::ping::handle(session, root),
@@ -339,10 +345,10 @@ fn dispatch(session: Session<'_>, request: &Request, root: Option<&Element>) -> 
         Command::GetHierarchy if session.version < Version::V14_0 => {
             command::get_hierarchy::handle(&session).map(Answer::Reply)
         }
-        Command::SendMail
-        | Command::SmartForward
-        | Command::SmartReply
-        | Command::GetAttachment
+        Command::SendMail | Command::SmartForward | Command::SmartReply => {
+            command::send_mail::handle(&session, request, root, body).map(Answer::Reply)
+        }
+        Command::GetAttachment
         | Command::GetHierarchy
         | Command::CreateCollection
         | Command::DeleteCollection

@@ -269,7 +269,7 @@ impl Engine {
         self.store.read(|q| load(q, PrincipalKind::User, name).map(caller))
     }
 
-    fn salt(&self) -> [u8; 16] {
+    pub(crate) fn salt(&self) -> [u8; 16] {
         self.random.lock().unwrap_or_else(PoisonError::into_inner).bytes()
     }
 }

@@ -86,7 +86,7 @@ fn compose(work: &Work<'_, '_>, told: &Told<'_>) -> Vec<u8> {
 fn message(work: &Work<'_, '_>, to: &Caller, subject: String, body: MimePart<'_>) -> Vec<u8> {
     let address = to.email.as_deref().unwrap_or(&to.name);
     let (from_name, from_address) = sender(&work.settings.notice);
-    let host = from_address.rsplit('@').next().unwrap_or("localhost");
+    let host = host(&work.settings.notice);
     MessageBuilder::new()
         .from(Address::new_address(from_name, from_address))
         .to(Address::new_address(Some(to.display_name.as_str()), address))
@@ -109,6 +109,11 @@ fn sender(settings: &NoticeSettings) -> (Option<&str>, &str) {
         Some((name, rest)) => (Some(name.trim()), rest.trim_end_matches('>').trim()),
         None => (None, settings.from.trim()),
     }
+}
+
+/// Returns the name the server goes by in mail.
+pub(crate) fn host(settings: &NoticeSettings) -> &str {
+    sender(settings).1.rsplit('@').next().unwrap_or("localhost")
 }
 
 fn subject(told: &Told<'_>) -> String {

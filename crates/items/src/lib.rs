@@ -21,6 +21,7 @@ mod read;
 mod sensitivity;
 mod trouble;
 
+pub mod compose;
 pub mod contact;
 pub mod contentline;
 pub mod event;

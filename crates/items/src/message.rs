@@ -241,6 +241,13 @@ pub fn attachment_bytes(stored: &[u8], index: usize) -> Option<Vec<u8>> {
     Some(body::decode(stored, attached.part).into_owned())
 }
 
+/// Returns the decoded bytes of every attachment, in the order of their indexes.
+pub(crate) fn attachments_bytes(stored: &[u8]) -> Vec<Vec<u8>> {
+    let structure = Structure::parse(stored);
+    let choice = Choice::of(&structure);
+    choice.attachments.iter().map(|one| body::decode(stored, one.part).into_owned()).collect()
+}
+
 /// Returns the message with every line ended by CRLF, as mail travels and phones want it.
 #[must_use]
 pub fn with_crlf(stored: &[u8]) -> Cow<'_, [u8]> {
@@ -259,6 +266,12 @@ pub fn with_crlf(stored: &[u8]) -> Cow<'_, [u8]> {
         }
     }
     Cow::Owned(out)
+}
+
+/// Returns where the body of a message starts, in bytes.
+pub(crate) fn body_start(stored: &[u8]) -> usize {
+    let header = Header::split(stored);
+    header.broken_at.unwrap_or(header.body_at)
 }
 
 /// Returns what was not understood of a message, by line.

@@ -12,6 +12,7 @@ pub(crate) mod ping;
 pub(crate) mod provision;
 mod range;
 pub(crate) mod search;
+pub(crate) mod send_mail;
 pub(crate) mod settings;
 pub(crate) mod sync;
 pub(crate) mod validate_cert;

@@ -71,6 +71,16 @@ pub fn by_login(q: &mut Query<'_>, login: &str) -> Result<Option<PrincipalRow>, 
     q.first(sql, &params![login], read)
 }
 
+/// Returns the user with this address, whatever the case of its letters. `address` is in lower case.
+///
+/// # Errors
+/// When the database fails.
+pub fn by_address(q: &mut Query<'_>, address: &str) -> Result<Option<PrincipalRow>, Error> {
+    let sql = "SELECT id, kind, name, email, display_name, admin, disabled, generation, created_at \
+               FROM principals WHERE kind = 1 AND lower(email) = $1 ORDER BY id LIMIT 1";
+    q.first(sql, &params![address], read)
+}
+
 /// Returns every principal of a kind (1 user, 2 group, 3 space) by name.
 ///
 /// # Errors

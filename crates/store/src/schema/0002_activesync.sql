@@ -12,6 +12,31 @@ CREATE TABLE user_settings (
 
 -- Mail that goes out
 
+-- Messages for people outside, one row each, waiting to be handed to the next mail server. recipients: one per line.
+CREATE TABLE outbox (
+  id {int} NOT NULL PRIMARY KEY,
+  principal {int} REFERENCES principals (id) ON DELETE SET NULL,
+  sender {text} NOT NULL,
+  recipients {text} NOT NULL,
+  summary {text} NOT NULL,
+  size {int} NOT NULL,
+  created_at {int} NOT NULL,
+  next_at {int} NOT NULL,
+  tries {int} NOT NULL,
+  last_error {text} NOT NULL,
+  content {blob} NOT NULL
+);
+CREATE INDEX outbox_next ON outbox (next_at, id);
+
+-- What devices sent, so that the same again is not sent twice. Kept for a day at least.
+CREATE TABLE sent_messages (
+  device {int} NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+  identity {text} NOT NULL,
+  at {int} NOT NULL,
+  PRIMARY KEY (device, identity)
+);
+CREATE INDEX sent_messages_at ON sent_messages (device, at);
+
 -- Devices under the admin's hand
 
 -- Shared folders on devices
