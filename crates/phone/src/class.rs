@@ -4,6 +4,7 @@ use wbxml::page::{air_sync_base, calendar, contacts, contacts2, email, email2, n
 use wbxml::{Element, Tag};
 
 use crate::data::Data;
+use crate::version::Version;
 
 /// What kind of items a folder holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,7 +64,10 @@ impl Class {
     }
 
     /// Returns the tag of a field of this class, or `None` where it has no field of that name.
-    pub(crate) fn tag(self, name: &str) -> Option<Tag> {
+    pub(crate) fn tag(self, version: Version, name: &str) -> Option<Tag> {
+        if self == Self::Calendar && name == "Location" && version >= Version::V16_0 {
+            return Some(air_sync_base::LOCATION);
+        }
         if name == "Body" {
             return Some(air_sync_base::BODY);
         }
@@ -140,12 +144,14 @@ mod tests {
 
     #[test]
     fn a_field_is_found_on_the_page_of_its_class() {
-        assert_eq!(Class::Contacts.tag("FirstName"), Some(contacts::FIRST_NAME));
-        assert_eq!(Class::Contacts.tag("NickName"), Some(contacts2::NICK_NAME));
-        assert_eq!(Class::Calendar.tag("Subject"), Some(calendar::SUBJECT));
-        assert_eq!(Class::Tasks.tag("Subject"), Some(tasks::SUBJECT));
-        assert_eq!(Class::Notes.tag("Body"), Some(air_sync_base::BODY));
-        assert_eq!(Class::Notes.tag("FirstName"), None);
+        assert_eq!(Class::Contacts.tag(Version::V14_1, "FirstName"), Some(contacts::FIRST_NAME));
+        assert_eq!(Class::Contacts.tag(Version::V14_1, "NickName"), Some(contacts2::NICK_NAME));
+        assert_eq!(Class::Calendar.tag(Version::V14_1, "Subject"), Some(calendar::SUBJECT));
+        assert_eq!(Class::Tasks.tag(Version::V14_1, "Subject"), Some(tasks::SUBJECT));
+        assert_eq!(Class::Notes.tag(Version::V14_1, "Body"), Some(air_sync_base::BODY));
+        assert_eq!(Class::Notes.tag(Version::V14_1, "FirstName"), None);
+        assert_eq!(Class::Calendar.tag(Version::V14_1, "Location"), Some(calendar::LOCATION));
+        assert_eq!(Class::Calendar.tag(Version::V16_0, "Location"), Some(air_sync_base::LOCATION));
     }
 
     #[test]

@@ -46,6 +46,16 @@ impl Data {
         self.elements.contains_key(&place(tag))
     }
 
+    /// Returns the field with that tag.
+    pub(crate) fn get(&self, tag: Tag) -> Option<&Element> {
+        self.elements.get(&place(tag))
+    }
+
+    /// Takes away the field with that tag.
+    pub(crate) fn remove(&mut self, tag: Tag) {
+        self.elements.remove(&place(tag));
+    }
+
     /// Puts a field in the place of the one with its tag.
     pub(crate) fn put(&mut self, element: Element) {
         self.elements.insert(place(element.tag), element);
@@ -111,7 +121,12 @@ pub(crate) const fn place(tag: Tag) -> Place {
 }
 
 /// Returns a field made of one text.
-fn shaped(tag: Tag, text: &str) -> Element {
+pub(crate) fn shaped(tag: Tag, text: &str) -> Element {
+    if tag == air_sync_base::LOCATION {
+        let place = Element::new(tag);
+        let name = (!text.is_empty()).then(|| Element::text(air_sync_base::DISPLAY_NAME, text));
+        return name.into_iter().fold(place, Element::with);
+    }
     if let Some(value) = value_of_list(tag) {
         let values = text.split(BETWEEN_VALUES).map(str::trim).filter(|part| !part.is_empty());
         return values.fold(Element::new(tag), |list, part| list.with(Element::text(value, part)));
@@ -155,6 +170,9 @@ fn value_of_list(tag: Tag) -> Option<Tag> {
 fn flat(element: &Element) -> String {
     if element.tag == air_sync_base::BODY {
         return element.child_text(air_sync_base::DATA).unwrap_or_default().into_owned();
+    }
+    if element.tag == air_sync_base::LOCATION {
+        return element.child_text(air_sync_base::DISPLAY_NAME).unwrap_or_default().into_owned();
     }
     if element.tag == email::FLAG {
         let parts = [email::STATUS, email::FLAG_TYPE].map(|tag| element.child_text(tag).unwrap_or_default());

@@ -3,14 +3,16 @@
 use wbxml::Tag;
 
 use crate::class::Class;
-use crate::data::{Data, place};
+use crate::data::{Data, place, shaped};
 use crate::error::EditError;
 use crate::folder::{Folder, FolderId};
 use crate::habit::Moving;
 use crate::hierarchy::FolderEdit;
 use crate::item::{Edit, Item, ItemId, Parked};
 use crate::moves::Move;
+use crate::occurrence::OccurrenceChange;
 use crate::phone::Phone;
+use crate::version::Version;
 
 impl Phone {
     /// Makes an item with these fields, by the names they have on the wire.
@@ -23,12 +25,13 @@ impl Phone {
     pub fn add(&mut self, folder: &FolderId, fields: &[(&str, &str)]) -> Result<ItemId, EditError> {
         let id = self.new_row();
         let unique = format!("{}-item-{}", self.device_id(), id.0);
+        let version = self.habit.version;
         let (folder, class) = self.folder_of(folder)?;
         if class == Class::Mail {
             return Err(EditError::Unable { what: "make mail" });
         }
         let mut data = Data::default();
-        for (tag, text) in tags(class, fields)? {
+        for (tag, text) in tags(version, class, fields)? {
             data.set(tag, text);
         }
         class.complete(&mut data, &unique);
@@ -50,8 +53,9 @@ impl Phone {
         item: ItemId,
         fields: &[(&str, &str)],
     ) -> Result<(), EditError> {
+        let version = self.habit.version;
         let (folder, class) = self.folder_of(folder)?;
-        let tags = tags(class, fields)?;
+        let tags = tags(version, class, fields)?;
         let item = resting(folder, item)?;
         for (tag, text) in tags {
             item.data.set(tag, text);
@@ -84,6 +88,53 @@ impl Phone {
         Ok(())
     }
 
+    /// Changes fields of one occurrence of a series, named by when it would begin if it were like the others
+    /// (`20260105T090000Z`).
+    ///
+    /// # Errors
+    ///
+    /// Fails where there is no such folder, item or field, for what is no event, and while it is being moved.
+    pub fn change_occurrence(
+        &mut self,
+        folder: &FolderId,
+        (item, instance): (ItemId, &str),
+        fields: &[(&str, &str)],
+    ) -> Result<(), EditError> {
+        let tags = tags(self.habit.version, Class::Calendar, fields)?;
+        let elements = tags.into_iter().map(|(tag, text)| (place(tag), shaped(tag, text)));
+        self.edit_occurrence(folder, (item, instance), OccurrenceChange::Change(elements.collect()))
+    }
+
+    /// Deletes one occurrence of a series.
+    ///
+    /// # Errors
+    ///
+    /// As [`Phone::change_occurrence`].
+    pub fn delete_occurrence(
+        &mut self,
+        folder: &FolderId,
+        (item, instance): (ItemId, &str),
+    ) -> Result<(), EditError> {
+        self.edit_occurrence(folder, (item, instance), OccurrenceChange::Delete)
+    }
+
+    fn edit_occurrence(
+        &mut self,
+        folder: &FolderId,
+        (item, instance): (ItemId, &str),
+        what: OccurrenceChange,
+    ) -> Result<(), EditError> {
+        let version = self.habit.version;
+        let (folder, class) = self.folder_of(folder)?;
+        if class != Class::Calendar {
+            return Err(EditError::Unable { what: "change an occurrence there" });
+        }
+        let row = resting(folder, item)?;
+        row.parked = Parked::No;
+        row.edit_occurrence(version, instance, what);
+        Ok(())
+    }
+
     /// Moves an item to another folder of the same class. It keeps its [`ItemId`].
     ///
     /// # Errors
@@ -101,7 +152,7 @@ impl Phone {
             return Err(EditError::Unable { what: "move an item there" });
         }
         let row = resting(source, item)?;
-        if row.edit != Edit::None || row.server_id.is_none() {
+        if row.edit != Edit::None || !row.occurrences.is_empty() || row.server_id.is_none() {
             return Err(EditError::Underway);
         }
         let arriving = Move::start(row, moving);
@@ -161,9 +212,13 @@ fn resting(folder: &mut Folder, item: ItemId) -> Result<&mut Item, EditError> {
     if row.is_underway() { Err(EditError::Underway) } else { Ok(row) }
 }
 
-fn tags<'a>(class: Class, fields: &[(&str, &'a str)]) -> Result<Vec<(Tag, &'a str)>, EditError> {
+fn tags<'a>(
+    version: Version,
+    class: Class,
+    fields: &[(&str, &'a str)],
+) -> Result<Vec<(Tag, &'a str)>, EditError> {
     let found = fields.iter().map(|(name, text)| {
-        let tag = class.tag(name);
+        let tag = class.tag(version, name);
         tag.map(|tag| (tag, *text))
             .ok_or_else(|| EditError::NoField { class: class.name(), name: (*name).to_owned() })
     });

@@ -3,9 +3,10 @@
 use std::fmt;
 
 use crate::class::Class;
-use crate::habit::Version;
 use crate::item::{Edit, Item};
+use crate::sync::MAX_BATCH;
 use crate::table::Table;
+use crate::version::Version;
 
 /// Names a folder: the server's id, which is opaque to a phone.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,6 +42,10 @@ pub struct Folder {
     pub(crate) chosen: Chosen,
     pub(crate) filter: Option<u8>,
     pub(crate) restarts: u32,
+    /// How many of the server's commands it takes in a round, where that has grown.
+    pub(crate) window: Option<u16>,
+    /// How many edits go into one round.
+    pub(crate) batch: usize,
 }
 
 /// Whether the server is to be asked for changes.
@@ -70,6 +75,8 @@ impl Folder {
             chosen: Chosen::Yes,
             filter: None,
             restarts: 0,
+            window: None,
+            batch: MAX_BATCH,
         }
     }
 
@@ -130,6 +137,11 @@ impl Folder {
     /// Returns whether there is something to tell or to ask.
     pub(crate) fn has_work(&self) -> bool {
         self.wanted == Wanted::Yes || self.table.iter().any(Item::is_pending)
+    }
+
+    /// Returns whether a body of an item here is to be fetched.
+    pub(crate) fn wants_bodies(&self) -> bool {
+        self.table.iter().any(|item| item.body == Wanted::Yes && item.server_id.is_some())
     }
 
     /// Forgets what came from the server; what it was never told stays and is sent again.

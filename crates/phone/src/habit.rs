@@ -1,6 +1,8 @@
 //! How one make of client behaves where the protocol leaves it open, or where clients do not heed it.
 
-use std::fmt;
+mod makes;
+
+use crate::version::Version;
 
 /// A make of client with known habits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -23,10 +25,10 @@ impl Kind {
     #[must_use]
     pub const fn habit(self) -> Habit {
         match self {
-            Self::AndroidClassic => ANDROID_CLASSIC,
-            Self::TbSync => TB_SYNC,
-            Self::Outlook => OUTLOOK,
-            Self::Ios => IOS,
+            Self::AndroidClassic => makes::ANDROID_CLASSIC,
+            Self::TbSync => makes::TB_SYNC,
+            Self::Outlook => makes::OUTLOOK,
+            Self::Ios => makes::IOS,
         }
     }
 
@@ -35,42 +37,10 @@ impl Kind {
     pub const fn device_type(self) -> &'static str {
         match self {
             Self::AndroidClassic => "Android",
-            Self::TbSync => "Thunderbird",
+            Self::TbSync => "TbSync",
             Self::Outlook => "WindowsOutlook15",
             Self::Ios => "iPhone",
         }
-    }
-}
-
-/// A version of the protocol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Version {
-    /// 12.1, which names the class in each collection and knows no notes.
-    V12_1,
-    /// 14.0.
-    V14_0,
-    /// 14.1.
-    V14_1,
-}
-
-impl Version {
-    /// Every version, oldest first.
-    pub const ALL: [Self; 3] = [Self::V12_1, Self::V14_0, Self::V14_1];
-
-    /// Returns the version as the `MS-ASProtocolVersion` header has it.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::V12_1 => "12.1",
-            Self::V14_0 => "14.0",
-            Self::V14_1 => "14.1",
-        }
-    }
-}
-
-impl fmt::Display for Version {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 
@@ -81,6 +51,8 @@ pub struct Habit {
     pub version: Version,
     /// How many of the server's commands it takes per collection and round, 1 to 512.
     pub window: u16,
+    /// Whether the window grows.
+    pub growth: Growth,
     /// How many folders it puts into one `Sync`, at least 1.
     pub collections: usize,
     /// When it binds the ids of what it added.
@@ -105,6 +77,81 @@ pub struct Habit {
     pub quiet_sync: QuietSync,
     /// Whether it tells what device it is.
     pub greeting: Greeting,
+    /// Whether it says which fields of contacts it manages.
+    pub supported: Supported,
+    /// What it says of a contact's picture that it does not have.
+    pub picture: Picture,
+    /// How many changes of occurrences it puts into one request.
+    pub occurrences: Occurrences,
+    /// Whether it sends fewer changes at once after a refusal.
+    pub batches: Batches,
+    /// Whether it fetches bodies that a `Sync` did not bring as they are.
+    pub bodies: Bodies,
+    /// Whether it takes a policy.
+    pub policies: Policies,
+}
+
+/// Whether a client's window grows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Growth {
+    /// It stays.
+    None,
+    /// By ten, up to 512, when the server has more to say under an unchanged key.
+    ByTen,
+}
+
+/// Whether a client says which fields of contacts it manages, so that the server keeps all others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Supported {
+    /// It does not.
+    Never,
+    /// With the first request of a folder of contacts.
+    Contacts,
+}
+
+/// What a client says of a contact's picture that it does not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Picture {
+    /// Nothing.
+    LeftOut,
+    /// An empty one, with every change.
+    Empty,
+}
+
+/// How many changes of occurrences a client puts into one request, where each is a command of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Occurrences {
+    /// All that there are.
+    Together,
+    /// One.
+    OneByOne,
+}
+
+/// Whether a client sends fewer changes at once after the server refused the whole folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Batches {
+    /// It does not, and sends the same again.
+    Steady,
+    /// A fifth each time, until the item that cannot be sent is alone.
+    Shrinking,
+}
+
+/// Whether a client fetches bodies that a `Sync` did not bring as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bodies {
+    /// It takes what comes.
+    AsSent,
+    /// It fetches the HTML of an item whose own body is HTML.
+    FetchHtml,
+}
+
+/// Whether a client takes a policy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Policies {
+    /// Any.
+    Taken,
+    /// It does not know of any, and gives up where one is wanted.
+    Unknown,
 }
 
 /// When a client binds server ids and drops what it deleted, within one answer.
@@ -209,71 +256,3 @@ pub enum Greeting {
     /// In `Settings`, before anything else.
     Settings,
 }
-
-const ANDROID_CLASSIC: Habit = Habit {
-    version: Version::V12_1,
-    window: 10,
-    collections: 1,
-    binding: Binding::AfterCommands,
-    known_add: KnownAdd::Replace,
-    absent: Absent::Clear,
-    push: Push::WithPull,
-    client_ids: ClientIds::NewForContacts,
-    gone: Gone::Forget,
-    unreadable: Unreadable::GiveUp,
-    moving: Moving::AtOnce,
-    deletes_after_move: DeletesAfterMove::Heeded,
-    quiet_sync: QuietSync::Whole,
-    greeting: Greeting::None,
-};
-
-const TB_SYNC: Habit = Habit {
-    version: Version::V14_0,
-    window: 25,
-    collections: 1,
-    binding: Binding::BeforeCommands,
-    known_add: KnownAdd::Skip,
-    absent: Absent::Keep,
-    push: Push::First,
-    client_ids: ClientIds::Kept,
-    gone: Gone::AddAgain,
-    unreadable: Unreadable::Park,
-    moving: Moving::Never,
-    deletes_after_move: DeletesAfterMove::Heeded,
-    quiet_sync: QuietSync::Whole,
-    greeting: Greeting::None,
-};
-
-const OUTLOOK: Habit = Habit {
-    version: Version::V14_0,
-    window: 512,
-    collections: 8,
-    binding: Binding::BeforeCommands,
-    known_add: KnownAdd::Replace,
-    absent: Absent::Clear,
-    push: Push::WithUnsaidPull,
-    client_ids: ClientIds::Kept,
-    gone: Gone::Forget,
-    unreadable: Unreadable::GiveUp,
-    moving: Moving::AfterAnswer,
-    deletes_after_move: DeletesAfterMove::FirstIgnored,
-    quiet_sync: QuietSync::Whole,
-    greeting: Greeting::None,
-};
-
-const IOS: Habit = Habit {
-    version: Version::V14_1,
-    window: 25,
-    collections: 8,
-    binding: Binding::BeforeCommands,
-    known_add: KnownAdd::Replace,
-    absent: Absent::Clear,
-    push: Push::WithUnsaidPull,
-    client_ids: ClientIds::Kept,
-    gone: Gone::Forget,
-    unreadable: Unreadable::GiveUp,
-    moving: Moving::AtOnce,
-    deletes_after_move: DeletesAfterMove::Heeded,
-    quiet_sync: QuietSync::Empty,
-    greeting: Greeting::Settings,
-};

@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::data::{Data, Place};
+use crate::folder::Wanted;
+use crate::occurrence::OccurrenceEdit;
 
 /// Names a row on this phone. It never changes and is never used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +42,11 @@ pub struct Item {
     pub(crate) ignored_deletes: u32,
     /// Set aside after a refusal, until the user synchronises again.
     pub(crate) parked: Parked,
+    /// What the user did with single occurrences that the server was not told.
+    pub(crate) occurrences: Vec<OccurrenceEdit>,
+    pub(crate) occurrence_stamps: u64,
+    /// Whether its body is to be fetched as it is.
+    pub(crate) body: Wanted,
 }
 
 /// Where an item is while it is being moved.
@@ -81,6 +88,9 @@ impl Item {
             deaf: Deaf::No,
             ignored_deletes: 0,
             parked: Parked::No,
+            occurrences: Vec::new(),
+            occurrence_stamps: 0,
+            body: Wanted::No,
         }
     }
 
@@ -139,7 +149,8 @@ impl Item {
 
     /// Returns whether there is an edit to send.
     pub(crate) fn is_pending(&self) -> bool {
-        self.edit != Edit::None && self.place == Whereabouts::Here && self.parked == Parked::No
+        let is_edited = self.edit != Edit::None || !self.occurrences.is_empty();
+        is_edited && self.place == Whereabouts::Here && self.parked == Parked::No
     }
 
     /// Takes the user's edit as told, unless there was a later one.

@@ -21,11 +21,13 @@ mod data;
 mod drive;
 mod edit;
 mod error;
+mod fetch;
 mod folder;
 mod habit;
 mod hierarchy;
 mod item;
 mod moves;
+mod occurrence;
 mod phone;
 mod ping;
 mod provision;
@@ -33,6 +35,7 @@ mod request;
 mod settings;
 mod sync;
 mod table;
+mod version;
 
 pub use class::Class;
 pub use data::Data;
@@ -40,13 +43,14 @@ pub use drive::{Answer, Transport};
 pub use error::{AnswerError, EditError, SyncError};
 pub use folder::{Folder, FolderId};
 pub use habit::{
-    Absent, Binding, ClientIds, DeletesAfterMove, Gone, Greeting, Habit, Kind, KnownAdd, Moving, Push,
-    QuietSync, Unreadable, Version,
+    Absent, Batches, Binding, Bodies, ClientIds, DeletesAfterMove, Gone, Greeting, Growth, Habit, Kind,
+    KnownAdd, Moving, Occurrences, Picture, Policies, Push, QuietSync, Supported, Unreadable,
 };
 pub use item::{Edit, Item, ItemId};
 pub use phone::{Applied, Phone, Round};
 pub use request::{Command, Request};
 pub use sync::MAX_BATCH;
+pub use version::Version;
 
 #[cfg(test)]
 mod tests;

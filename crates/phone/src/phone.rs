@@ -7,7 +7,7 @@ use wbxml::{Element, Limits};
 use crate::class::Class;
 use crate::error::AnswerError;
 use crate::folder::{Chosen, Folder, FolderId, NO_KEY, Wanted};
-use crate::habit::{Greeting, Habit, Kind};
+use crate::habit::{Greeting, Habit, Kind, Policies};
 use crate::hierarchy::FolderEdit;
 use crate::item::{Item, ItemId, Parked};
 use crate::moves::Move;
@@ -180,7 +180,7 @@ impl Phone {
             || self.policy.has_step()
             || self.greeting == Wanted::Yes
             || self.hierarchy == Wanted::Yes
-            || self.folders.values().any(|folder| self.has_sync_work(folder))
+            || self.folders.values().any(|folder| self.has_sync_work(folder) || folder.wants_bodies())
     }
 
     pub(crate) fn has_sync_work(&self, folder: &Folder) -> bool {
@@ -247,7 +247,7 @@ impl Phone {
         if self.hierarchy == Wanted::Yes {
             return Some(self.folder_sync_request());
         }
-        self.move_request().or_else(|| self.sync_request())
+        self.move_request().or_else(|| self.fetch_request()).or_else(|| self.sync_request())
     }
 
     /// Applies an answer.
@@ -272,7 +272,7 @@ impl Phone {
         self.record(request, status, root.as_ref());
         match status {
             HTTP_OK => {}
-            HTTP_PROVISION => {
+            HTTP_PROVISION if self.habit.policies == Policies::Taken => {
                 self.policy.ask();
                 return Ok(Applied::Done);
             }
@@ -297,6 +297,7 @@ impl Phone {
             (Command::FolderSync, _) => self.apply_folder_sync(root),
             (_, Sent::FolderEdit(edit)) => self.apply_folder_edit(request.command, edit, root),
             (_, Sent::Moves(moves)) => self.apply_moves(moves, root),
+            (_, Sent::Bodies(rows)) => self.apply_fetch(rows, root),
             (_, Sent::Collections(sent)) => self.apply_sync(sent, root),
             (_, Sent::Nothing) => self.apply_ping(root),
         }
@@ -305,7 +306,7 @@ impl Phone {
     /// Heeds a status that concerns the whole request: a policy is wanted, or the answer is no.
     fn apply_common(&mut self, command: Command, status: u16) -> Result<Applied, AnswerError> {
         match status {
-            140..=144 => {
+            140..=144 if self.habit.policies == Policies::Taken => {
                 self.policy.ask();
                 Ok(Applied::Done)
             }

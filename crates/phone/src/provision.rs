@@ -4,10 +4,10 @@ use wbxml::Element;
 use wbxml::page::provision as tag;
 
 use crate::error::AnswerError;
-use crate::habit::Version;
 use crate::phone::Phone;
 use crate::request::{Command, Request, Sent};
 use crate::settings::device_information;
+use crate::version::Version;
 
 /// The policy that the phone acknowledged, and what it has to do for the next one.
 #[derive(Debug, Clone, Default)]

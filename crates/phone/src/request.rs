@@ -5,10 +5,10 @@ use std::fmt;
 use wbxml::Element;
 
 use crate::folder::FolderId;
-use crate::habit::Version;
 use crate::hierarchy::FolderEdit;
 use crate::item::ItemId;
 use crate::sync::SentCollection;
+use crate::version::Version;
 
 /// A command of the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,6 +31,8 @@ pub enum Command {
     Provision,
     /// Tells what device it is.
     Settings,
+    /// Fetches bodies.
+    ItemOperations,
 }
 
 impl Command {
@@ -47,6 +49,7 @@ impl Command {
             Self::Ping => "Ping",
             Self::Provision => "Provision",
             Self::Settings => "Settings",
+            Self::ItemOperations => "ItemOperations",
         }
     }
 }
@@ -86,4 +89,6 @@ pub(crate) enum Sent {
     Collections(Vec<SentCollection>),
     /// The moves of a `MoveItems`: source folder and row of each.
     Moves(Vec<(FolderId, ItemId)>),
+    /// The items whose bodies are fetched: folder and row of each.
+    Bodies(Vec<(FolderId, ItemId)>),
 }

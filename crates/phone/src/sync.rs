@@ -2,6 +2,7 @@
 
 mod answer;
 mod apply;
+mod tell;
 
 use std::collections::BTreeMap;
 
@@ -10,10 +11,11 @@ use wbxml::page::{air_sync as tag, air_sync_base};
 
 use crate::class::Class;
 use crate::folder::{Folder, FolderId, NO_KEY, Wanted};
-use crate::habit::{ClientIds, Habit, Push, QuietSync, Version};
+use crate::habit::{ClientIds, Habit, Push, QuietSync, Supported};
 use crate::item::{Edit, Item, ItemId};
 use crate::phone::Phone;
 use crate::request::{Command, Request, Sent};
+use crate::version::Version;
 
 /// How many edits one folder sends in one round.
 pub const MAX_BATCH: usize = 100;
@@ -44,9 +46,18 @@ struct SentCommand {
 
 #[derive(Debug, Clone)]
 enum SentEdit {
-    Add { client_id: String },
-    Change { server_id: String },
+    Add {
+        client_id: String,
+    },
+    Change {
+        server_id: String,
+    },
     Delete,
+    /// A change or delete of one occurrence.
+    Occurrence {
+        server_id: String,
+        instance: String,
+    },
 }
 
 /// The folders and keys that the server remembers from the last `Sync`, where the phone can be sure of them.
@@ -115,7 +126,7 @@ impl Phone {
         };
         let rows: Vec<ItemId> = match folder.key.as_str() {
             NO_KEY => Vec::new(),
-            _ => folder.table.iter().filter(unnamed).take(MAX_BATCH).map(Item::id).collect(),
+            _ => folder.table.iter().filter(unnamed).take(folder.batch).map(Item::id).collect(),
         };
         for row in rows {
             let client_id = self.new_client_id();
@@ -148,19 +159,18 @@ fn ask(folder: &Folder, habit: &Habit) -> (Element, SentCollection) {
     element.push(Element::text(tag::COLLECTION_ID, folder.id.as_str()));
     let mut sent = quiet(folder);
     if folder.key == NO_KEY {
-        if let Some(supported) = class.and_then(Class::supported).filter(|_| habit.version < Version::V14_0) {
+        let says = habit.supported == Supported::Contacts;
+        if let Some(supported) = class.and_then(Class::supported).filter(|_| says) {
             element.push(supported);
         }
         sent.pull = Pull::No;
     } else {
         let mut commands = Element::new(tag::COMMANDS);
-        for item in folder.table.iter().filter(|item| item.is_pending()).take(MAX_BATCH) {
-            if let Some((command, what)) = tell(item, class) {
-                commands.push(command);
-                sent.commands.push(SentCommand { item: item.id, stamp: item.stamp, what });
-            }
+        for (command, remembered) in tell::tell(folder, habit, folder.batch) {
+            commands.push(command);
+            sent.commands.push(remembered);
         }
-        push_pull(&mut element, &mut sent, habit, class);
+        push_pull(&mut element, &mut sent, habit, folder);
         push_options(&mut element, folder, habit);
         if !sent.commands.is_empty() {
             element.push(commands);
@@ -170,8 +180,8 @@ fn ask(folder: &Folder, habit: &Habit) -> (Element, SentCollection) {
 }
 
 /// Says whether and how much the phone wants to be told.
-fn push_pull(element: &mut Element, sent: &mut SentCollection, habit: &Habit, class: Option<Class>) {
-    if class == Some(Class::Mail) {
+fn push_pull(element: &mut Element, sent: &mut SentCollection, habit: &Habit, folder: &Folder) {
+    if folder.class() == Some(Class::Mail) {
         element.push(Element::text(tag::DELETES_AS_MOVES, "1"));
     }
     match habit.push {
@@ -183,7 +193,7 @@ fn push_pull(element: &mut Element, sent: &mut SentCollection, habit: &Habit, cl
         Push::WithUnsaidPull => {}
     }
     if sent.pull == Pull::Yes {
-        element.push(Element::text(tag::WINDOW_SIZE, habit.window.to_string()));
+        element.push(Element::text(tag::WINDOW_SIZE, folder.window.unwrap_or(habit.window).to_string()));
     }
 }
 
@@ -197,35 +207,6 @@ fn push_options(element: &mut Element, folder: &Folder, habit: &Habit) {
         options.push(Element::text(tag::CONFLICT, "1"));
     }
     element.push(options);
-}
-
-/// Returns the command for an item's edit.
-fn tell(item: &Item, class: Option<Class>) -> Option<(Element, SentEdit)> {
-    let with_id = |command, id: &str| Element::new(command).with(Element::text(tag::SERVER_ID, id));
-    match item.edit {
-        Edit::None => None,
-        Edit::Added => {
-            let client_id = item.client_id.clone()?;
-            let add = Element::new(tag::ADD)
-                .with(Element::text(tag::CLIENT_ID, client_id.clone()))
-                .with(item.data.to_request());
-            Some((add, SentEdit::Add { client_id }))
-        }
-        Edit::Changed => {
-            let server_id = item.server_id.clone()?;
-            let data = if class == Some(Class::Mail) {
-                item.data.part(item.touched.iter().copied())
-            } else {
-                item.data.to_request()
-            };
-            let change = with_id(tag::CHANGE, &server_id).with(data);
-            Some((change, SentEdit::Change { server_id }))
-        }
-        Edit::Deleted => {
-            let server_id = item.server_id.clone()?;
-            Some((with_id(tag::DELETE, &server_id), SentEdit::Delete))
-        }
-    }
 }
 
 /// Returns what a folder wants after a round that said `sent`.

@@ -9,6 +9,8 @@ use wbxml::page::{contacts, folder_hierarchy, move_, ping, provision};
 
 use super::*;
 
+mod habits;
+
 const CONTACTS: &str = "7";
 const OTHER: &str = "8";
 
@@ -404,7 +406,7 @@ fn a_quiet_ios_sends_nothing_once_it_is_sure_of_the_keys() {
 
 #[test]
 fn a_demanded_policy_is_fetched_and_acknowledged() {
-    let (mut phone, folder) = synced(Kind::Outlook);
+    let (mut phone, folder) = synced(Kind::Ios);
     phone.want(&folder);
     let request = next(&mut phone, Command::Sync);
     answer(&mut phone, &request, &Element::new(tag::SYNC).with(status(tag::STATUS, 142)));

@@ -1,12 +1,14 @@
 //! Reading a `Sync` answer, checked whole before any of it is applied.
 
-use wbxml::Element;
 use wbxml::page::air_sync as tag;
+use wbxml::page::air_sync_base;
+use wbxml::{Element, Tag};
 
 use super::{SentCollection, SentEdit};
 use crate::data::Data;
 use crate::error::AnswerError;
 use crate::folder::{NO_KEY, Wanted};
+use crate::habit::Batches;
 use crate::phone::status_of;
 use crate::request::Command;
 
@@ -22,6 +24,8 @@ pub(super) enum Said {
     FoldersChanged,
     /// Not now.
     Again,
+    /// Not so much at once.
+    TooMuch,
 }
 
 /// A round of one collection.
@@ -29,6 +33,8 @@ pub(super) struct Round {
     pub(super) key: String,
     /// Whether the server has more to say; that counts only with a new key.
     pub(super) more: Wanted,
+    /// Whether it has more to say under the same key: the window may be too small.
+    pub(super) grow: Wanted,
     /// One verdict per command sent, in the order they were sent.
     pub(super) verdicts: Vec<Verdict>,
     pub(super) commands: Vec<ServerCommand>,
@@ -38,7 +44,7 @@ pub(super) struct Round {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Verdict {
     /// Added under this id.
-    Bound(String),
+    Bound(String, Data),
     /// Done, or discarded in favour of the server's version, which is still to come.
     Done,
     /// The item is gone.
@@ -61,7 +67,11 @@ pub(super) enum ServerCommand {
 /// # Errors
 ///
 /// Fails where it leaves open what became of a command, or refuses for good.
-pub(super) fn read(root: Option<&Element>, sent: &[SentCollection]) -> Result<Vec<Said>, AnswerError> {
+pub(super) fn read(
+    root: Option<&Element>,
+    sent: &[SentCollection],
+    batches: Batches,
+) -> Result<Vec<Said>, AnswerError> {
     let collections = root.and_then(|root| root.child(tag::COLLECTIONS));
     let read_one = |sent: &SentCollection| {
         let found = collections
@@ -69,7 +79,7 @@ pub(super) fn read(root: Option<&Element>, sent: &[SentCollection]) -> Result<Ve
             .flat_map(|all| all.children(tag::COLLECTION))
             .find(|found| found.child_text(tag::COLLECTION_ID).as_deref() == Some(sent.folder.as_str()));
         match found {
-            Some(found) => read_collection(found, sent),
+            Some(found) => read_collection(found, sent, batches),
             None if sent.commands.is_empty() && sent.key != NO_KEY => Ok(Said::Nothing),
             None => Err(shape("a collection is left out that had something to say")),
         }
@@ -77,22 +87,28 @@ pub(super) fn read(root: Option<&Element>, sent: &[SentCollection]) -> Result<Ve
     sent.iter().map(read_one).collect()
 }
 
-fn read_collection(found: &Element, sent: &SentCollection) -> Result<Said, AnswerError> {
+fn read_collection(found: &Element, sent: &SentCollection, batches: Batches) -> Result<Said, AnswerError> {
     match status_of(found) {
         None | Some(1) => {}
         Some(3) => return Ok(Said::StartOver),
         Some(5 | 16) => return Ok(Said::Again),
         Some(8 | 12) => return Ok(Said::FoldersChanged),
+        Some(4 | 6) if batches == Batches::Shrinking && !sent.commands.is_empty() => {
+            return Ok(Said::TooMuch);
+        }
         Some(status) => return Err(AnswerError::Refused { command: Command::Sync, status }),
     }
     let key = found.child_text(tag::SYNC_KEY).filter(|key| key != NO_KEY);
     let key = key.ok_or(shape("a collection has no sync key"))?.into_owned();
-    let has_more = found.child(tag::MORE_AVAILABLE).is_some() && key != sent.key;
-    let more = if has_more { Wanted::Yes } else { Wanted::No };
+    let (more, grow) = match found.child(tag::MORE_AVAILABLE) {
+        None => (Wanted::No, Wanted::No),
+        Some(_) if key == sent.key => (Wanted::No, Wanted::Yes),
+        Some(_) => (Wanted::Yes, Wanted::No),
+    };
     let verdicts = verdicts(found.child(tag::RESPONSES), sent)?;
     let commands = found.child(tag::COMMANDS).into_iter().flat_map(Element::elements);
     let commands = commands.map(read_command).collect::<Result<_, _>>()?;
-    Ok(Said::Round(Round { key, more, verdicts, commands }))
+    Ok(Said::Round(Round { key, more, grow, verdicts, commands }))
 }
 
 fn verdicts(responses: Option<&Element>, sent: &SentCollection) -> Result<Vec<Verdict>, AnswerError> {
@@ -102,7 +118,7 @@ fn verdicts(responses: Option<&Element>, sent: &SentCollection) -> Result<Vec<Ve
         let id = add.child_text(tag::CLIENT_ID);
         !sent.commands.iter().any(|command| match &command.what {
             SentEdit::Add { client_id } => id.as_deref() == Some(client_id),
-            SentEdit::Change { .. } | SentEdit::Delete => false,
+            SentEdit::Change { .. } | SentEdit::Delete | SentEdit::Occurrence { .. } => false,
         })
     });
     if unasked {
@@ -112,30 +128,49 @@ fn verdicts(responses: Option<&Element>, sent: &SentCollection) -> Result<Vec<Ve
 }
 
 fn verdict(responses: &Element, what: &SentEdit) -> Result<Verdict, AnswerError> {
-    let find = |command, id_tag, id: &str| {
-        responses.children(command).find(|found| found.child_text(id_tag).as_deref() == Some(id))
-    };
     match what {
         SentEdit::Delete => Ok(Verdict::Done),
         SentEdit::Add { client_id } => {
-            let found =
-                find(tag::ADD, tag::CLIENT_ID, client_id).ok_or(shape("a new item is not answered"))?;
+            let mut adds = responses.children(tag::ADD);
+            let found = adds.find(|add| add.child_text(tag::CLIENT_ID).as_deref() == Some(client_id));
+            let found = found.ok_or(shape("a new item is not answered"))?;
             match (status_of(found), found.child_text(tag::SERVER_ID)) {
-                (Some(1), Some(id)) => Ok(Verdict::Bound(id.into_owned())),
+                (Some(1), Some(id)) => {
+                    let data = found.child(tag::APPLICATION_DATA).map(Data::of).unwrap_or_default();
+                    Ok(Verdict::Bound(id.into_owned(), data))
+                }
                 (Some(1) | None, _) => Err(shape("a new item has no id")),
                 (Some(5 | 16), _) => Ok(Verdict::Again),
                 (Some(_), _) => Ok(Verdict::Unreadable),
             }
         }
         SentEdit::Change { server_id } => {
-            let status = find(tag::CHANGE, tag::SERVER_ID, server_id).and_then(status_of);
-            Ok(match status {
-                Some(5 | 16) => Verdict::Again,
-                Some(6) => Verdict::Unreadable,
-                Some(8) => Verdict::Gone,
-                None | Some(_) => Verdict::Done,
-            })
+            let mut answered = of_item(responses, tag::CHANGE, server_id);
+            Ok(changed(answered.find(|found| found.child(air_sync_base::INSTANCE_ID).is_none())))
         }
+        SentEdit::Occurrence { server_id, instance } => {
+            let of_series = [tag::CHANGE, tag::DELETE];
+            let mut answered =
+                of_series.into_iter().flat_map(|command| of_item(responses, command, server_id));
+            let is_it =
+                |found: &&Element| found.child_text(air_sync_base::INSTANCE_ID).as_deref() == Some(instance);
+            Ok(changed(answered.find(is_it)))
+        }
+    }
+}
+
+/// Returns the answers to such a command for one item.
+fn of_item<'a>(responses: &'a Element, command: Tag, id: &str) -> impl Iterator<Item = &'a Element> {
+    responses.children(command).filter(move |found| found.child_text(tag::SERVER_ID).as_deref() == Some(id))
+}
+
+/// Returns what became of a change; without an answer it was made.
+fn changed(answer: Option<&Element>) -> Verdict {
+    match answer.and_then(status_of) {
+        Some(5 | 16) => Verdict::Again,
+        Some(6) => Verdict::Unreadable,
+        Some(8) => Verdict::Gone,
+        None | Some(_) => Verdict::Done,
     }
 }
 

@@ -149,7 +149,11 @@ impl World {
             Command::FolderCreate | Command::FolderUpdate | Command::FolderDelete => {
                 self.explain_folder(phone)?;
             }
-            Command::FolderSync | Command::Ping | Command::Provision | Command::Settings => {}
+            Command::FolderSync
+            | Command::Ping
+            | Command::Provision
+            | Command::Settings
+            | Command::ItemOperations => {}
         }
         Ok(delivered)
     }
@@ -217,7 +221,8 @@ fn describe(request: &Request) -> String {
         | Command::FolderDelete
         | Command::Ping
         | Command::Provision
-        | Command::Settings => request.command.to_string(),
+        | Command::Settings
+        | Command::ItemOperations => request.command.to_string(),
     }
 }
 

@@ -258,7 +258,11 @@ impl Stage {
             Command::Sync => *status == 1 || *status == 12 && row == Row::Anything,
             Command::FolderCreate | Command::FolderUpdate | Command::FolderDelete => [1, 3].contains(status),
             Command::MoveItems => *status == 3 || *status == 1 && self.script.is_touched,
-            Command::FolderSync | Command::Ping | Command::Provision | Command::Settings => *status == 1,
+            Command::FolderSync
+            | Command::Ping
+            | Command::Provision
+            | Command::Settings
+            | Command::ItemOperations => *status == 1,
         };
         assert!(said.iter().all(good), "{}: {} is answered {}", self.script.name, request.command, shown());
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use access::{Busy, Entry, FolderLevel, Grant, Level};
 use eas::{Provisioning, Server};
 use engine::{Engine, FolderId, FolderPath, Modseq, PrincipalId, PrincipalRef, Settings, Timestamp};
-use phone::{Class, Kind, Phone, Version};
+use phone::{Class, Kind, Phone, Policies, Version};
 use store::row::folder::FolderRow;
 use store::row::principal::PrincipalRow;
 use store::{Location, Options, Store, row};
@@ -219,6 +219,10 @@ impl World {
                 let kind = self.dice.pick(&Kind::ALL).copied().unwrap_or(Kind::Outlook);
                 let mut habit = kind.habit();
                 habit.version = self.dice.pick(&Version::ALL).copied().unwrap_or(habit.version);
+                if self.eas.provision == Provisioning::Required {
+                    // Its user could not use it otherwise.
+                    habit.policies = Policies::Taken;
+                }
                 if self.dice.percent(30) {
                     habit.window = 1;
                 }
