@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use engine::{Limits, NoticeSettings, Settings, SharedFolder};
+use engine::{Limits, NoticeSettings, Settings, SharedFolder, Standing};
 use serde::Deserialize;
 
 /// The templates' file names in `[notice] templates`.
@@ -55,6 +55,13 @@ pub(crate) const KEYS: &[Key] = &[
         default: Some("false"),
         example: "",
         meaning: "Whether a phone must accept the policy before it is answered.",
+    },
+    Key {
+        table: "devices",
+        name: "new",
+        default: Some("\"allow\""),
+        example: "",
+        meaning: "What becomes of a device that comes for the first time: allow, or quarantine until an admin allows it.",
     },
     Key {
         table: "limits",
@@ -129,6 +136,8 @@ pub(crate) struct Config {
     pub(crate) provision: Provision,
     /// Limits on users and devices.
     pub(crate) limits: LimitKeys,
+    /// Devices that come for the first time.
+    devices: Devices,
     /// Folders that every phone gets.
     shared_folder: Vec<SharedFolderKeys>,
 }
@@ -162,6 +171,31 @@ impl Default for Notice {
 pub(crate) struct Provision {
     /// Whether a phone must accept a policy first.
     pub(crate) required: bool,
+}
+
+/// `[devices]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Devices {
+    new: NewDevices,
+}
+
+/// What becomes of a device that comes for the first time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum NewDevices {
+    #[default]
+    Allow,
+    Quarantine,
+}
+
+impl NewDevices {
+    const fn standing(self) -> Standing {
+        match self {
+            Self::Allow => Standing::Allowed,
+            Self::Quarantine => Standing::Quarantined,
+        }
+    }
 }
 
 /// `[limits]`; 0 means none.
@@ -236,6 +270,7 @@ impl Config {
             shared_folders: shared_folders.collect(),
             notice: NoticeSettings { from, enabled: self.notice.enabled, text, html },
             limits: Limits { devices_per_user: self.limits.devices_per_user },
+            new_devices: self.devices.new.standing(),
         })
     }
 

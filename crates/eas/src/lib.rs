@@ -38,6 +38,7 @@
 mod command;
 mod item;
 mod memo;
+mod orders;
 mod quota;
 mod reply;
 mod server;
@@ -54,6 +55,7 @@ pub mod payload;
 pub mod request;
 pub mod status;
 
+pub use orders::wipes_account;
 pub use quota::Rates;
 pub use reply::{MULTIPART, RETRY_AFTER_S, Reply, WBXML};
 pub use server::{Answer, Glanced, Limits, Provisioning, Server, Settings, Wait, Woken};

@@ -9,6 +9,7 @@ use wbxml::Element;
 use crate::auth::Credentials;
 use crate::command::item_operations::Wanted;
 use crate::command::{self, Session};
+use crate::orders;
 use crate::payload;
 use crate::quota::{Quota, Rates};
 use crate::reply::Reply;
@@ -255,7 +256,7 @@ impl Server {
     #[must_use]
     pub fn resume(&self, caller: &Caller, wait: Wait, why: Woken, now: Timestamp) -> Answer {
         let Wait { device, folders, until, version, birthday_hour, resume } = wait;
-        let why = if now >= until { Woken::TimeUp } else { why };
+        let why = if now >= until { Woken::TimeUp } else { self.woken(&device, why) };
         let session = Session { server: self, caller, device, version, birthday_hour, now };
         match resume {
             Resume::Ping => command::ping::resume(session, folders, until, why),
@@ -282,12 +283,22 @@ impl Server {
         if let Err(wait_s) = self.quota.request(device.id, now) {
             return Ok(Answer::Reply(Reply::empty(503).with_header("retry-after", wait_s)));
         }
+        if let Some(status) = orders::refusal(request, &device.orders) {
+            return Err(status.into());
+        }
         if self.must_provision(request, device.policy_key) {
             return Err(CommonStatus::NotProvisioned.into());
         }
         let birthday_hour = payload::birthday_hour(request.device.kind(), &request.agent);
         let session = Session { server: self, caller, device, version: request.version, birthday_hour, now };
         dispatch(session, request, root.as_ref(), body)
+    }
+
+    /// Returns why a wait is over. One whose device was forgotten or got orders meanwhile is given up: its next request
+    /// is told what there is to tell.
+    fn woken(&self, device: &Device, why: Woken) -> Woken {
+        let ordered = || self.engine.device_orders(device.id).is_ok_and(|now| now != Some(device.orders));
+        if why == Woken::Changed && ordered() { Woken::GivenUp } else { why }
     }
 
     fn must_provision(&self, request: &Request, policy_key: i64) -> bool {

@@ -6,7 +6,7 @@ use crate::{Caller, Engine, Error, FolderPath};
 use jiff::Timestamp;
 use store::id::{DeviceId, FolderId, PrincipalId};
 use store::row::cursor::Standing;
-use store::row::device::DeviceRow;
+use store::row::device::{DeviceRow, Orders};
 use store::{Query, row};
 
 /// How often a device's last contact is written down, in milliseconds.
@@ -42,6 +42,8 @@ pub struct Device {
     pub info: String,
     /// What the protocol remembers between its requests.
     pub memo: String,
+    /// What an admin decided about it.
+    pub orders: Orders,
 }
 
 /// Why a device cannot be used.
@@ -89,6 +91,21 @@ pub struct DeviceSummary {
     pub folders: Vec<DeviceFolder>,
     /// The shared folders an admin set for it, as account and path.
     pub set_folders: Vec<(String, String)>,
+    /// What an admin decided about it.
+    pub orders: Orders,
+    /// Key of the policy it acknowledged; 0 for none.
+    pub policy_key: i64,
+    /// Its last trouble with the folder hierarchy.
+    pub trouble: Option<DeviceTrouble>,
+}
+
+/// The last time that a device was not answered as it wished.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceTrouble {
+    /// When.
+    pub at: Timestamp,
+    /// What it was answered, as the protocol says it.
+    pub what: String,
 }
 
 /// One folder of a device.
@@ -106,6 +123,8 @@ pub struct DeviceFolder {
     pub corrections: usize,
     /// Keys given out that it has not used yet.
     pub offers: usize,
+    /// The last trouble in it.
+    pub trouble: Option<DeviceTrouble>,
 }
 
 impl Engine {
@@ -157,6 +176,7 @@ impl Engine {
                 memo: String::new(),
                 first_seen: now_ms,
                 last_seen: now_ms,
+                orders: Orders { standing: work.settings.new_devices, ..Orders::default() },
             });
             row::device::insert(work, &row)?;
             Ok(Some(row))
@@ -170,6 +190,26 @@ impl Engine {
     /// When the database fails.
     pub fn set_device_policy_key(&self, device: &Device, key: i64, now: Timestamp) -> Result<(), Error> {
         self.change_device(device, now, |row| row.policy_key = key)
+    }
+
+    /// Notes that a device was not answered as it wished: in a folder, or with [`FolderId::TOP`] in the hierarchy.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn note_trouble(
+        &self,
+        device: DeviceId,
+        folder: FolderId,
+        what: &str,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.write(now, |work| {
+            if row::device::orders(work, device)?.is_none() {
+                return Ok(());
+            }
+            let now_ms = work.now_ms();
+            Ok(row::device_trouble::store(work, device, folder, (now_ms, what))?)
+        })
     }
 
     /// Notes what a device told about itself.
@@ -234,9 +274,7 @@ impl Engine {
     /// When there is no such device, or the database fails.
     pub fn remove_device(&self, user: &str, address: &str, now: Timestamp) -> Result<(), Error> {
         self.write(now, |work| {
-            let user = user_row(work, user)?;
-            let device = row::device::by_address(work, user.id, address)?
-                .ok_or_else(|| Error::not_found(format!("device '{address}' of '{}'", user.name)))?;
+            let device = named(work, user, address)?;
             Ok(row::device::remove(work, device.id)?)
         })
     }
@@ -290,6 +328,13 @@ impl Engine {
     }
 }
 
+/// Returns a user's device by the id it calls itself by.
+pub(crate) fn named(q: &mut Query<'_>, user: &str, address: &str) -> Result<DeviceRow, Error> {
+    let user = user_row(q, user)?;
+    row::device::by_address(q, user.id, address)?
+        .ok_or_else(|| Error::not_found(format!("device '{address}' of '{}'", user.name)))
+}
+
 fn user_row(q: &mut Query<'_>, name: &str) -> Result<row::principal::PrincipalRow, Error> {
     let id = crate::share::resolve(q, &crate::PrincipalRef::User(name.to_owned()))?;
     row::principal::load(q, id)?.ok_or_else(|| Error::not_found(format!("user '{name}'")))
@@ -309,16 +354,16 @@ pub(crate) fn needs_no_note(
 }
 
 fn view(row: DeviceRow) -> Device {
-    let DeviceRow { id, principal, address, kind, policy_key, info, memo, .. } = row;
-    Device { id, user: principal, address, kind, policy_key, info, memo }
+    let DeviceRow { id, principal, address, kind, policy_key, info, memo, orders, .. } = row;
+    Device { id, user: principal, address, kind, policy_key, info, memo, orders }
 }
 
 fn summary(q: &mut Query<'_>, user: &str, row: DeviceRow) -> Result<DeviceSummary, Error> {
-    let at = |ms| Timestamp::from_millisecond(ms).map_err(|_| Error::Store(store::Error::Corrupt));
     let mut folders = Vec::new();
     for folder in row::cursor::folders(q, row.id)? {
         folders.extend(folder_summary(q, row.id, folder)?);
     }
+    let trouble = trouble(q, row.id, FolderId::TOP)?;
     let mut set_folders = Vec::new();
     for id in row::device::folders(q, row.principal, &row.address)? {
         if let Some(folder) = row::folder::load(q, id)? {
@@ -334,10 +379,13 @@ fn summary(q: &mut Query<'_>, user: &str, row: DeviceRow) -> Result<DeviceSummar
         version: row.version,
         agent: row.agent,
         info: row.info,
-        first_seen: at(row.first_seen)?,
-        last_seen: at(row.last_seen)?,
+        first_seen: crate::device_order::time(row.first_seen)?,
+        last_seen: crate::device_order::time(row.last_seen)?,
         folders,
         set_folders,
+        orders: row.orders,
+        policy_key: row.policy_key,
+        trouble,
     })
 }
 
@@ -354,5 +402,11 @@ fn folder_summary(q: &mut Query<'_>, device: DeviceId, id: FolderId) -> Result<O
         behind: folder.modseq.0 - cursor.modseq,
         corrections: cursor.corrections.len(),
         offers: rows.iter().filter(|row| row.standing != Standing::Confirmed).count(),
+        trouble: trouble(q, device, id)?,
     }))
+}
+
+fn trouble(q: &mut Query<'_>, device: DeviceId, folder: FolderId) -> Result<Option<DeviceTrouble>, Error> {
+    let Some((at, what)) = row::device_trouble::load(q, device, folder)? else { return Ok(None) };
+    Ok(Some(DeviceTrouble { at: crate::device_order::time(at)?, what }))
 }

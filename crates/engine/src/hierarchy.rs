@@ -104,6 +104,11 @@ struct Shown {
     doubtful: bool,
 }
 
+/// Returns the state of a cursor of the hierarchy whose device shows nothing.
+pub(crate) fn nothing_shown() -> String {
+    Tree::default().row(Standing::Offered, 0, None).state
+}
+
 impl Tree {
     fn decode(state: &str) -> Result<Self, Error> {
         serde_json::from_str(state).map_err(|_| Error::Store(store::Error::Corrupt))

@@ -6,6 +6,7 @@
 //!
 //! It never knows a protocol: what it is asked is in terms of folders, items and cursors.
 
+mod activity;
 mod apply;
 mod caller;
 mod check;
@@ -15,6 +16,8 @@ mod deliver;
 mod denied;
 mod deny;
 mod device;
+mod device_order;
+mod device_trace;
 mod directory;
 mod directory_search;
 mod empty;
@@ -33,6 +36,7 @@ mod plant;
 mod pull;
 mod push;
 mod random;
+mod resync;
 mod send;
 mod settings;
 mod share;
@@ -43,7 +47,8 @@ mod work;
 
 pub use caller::{Actor, Caller};
 pub use denied::{DeniedChange, State};
-pub use device::{Device, DeviceAddress, DeviceError, DeviceFolder, DeviceSummary};
+pub use device::{Device, DeviceAddress, DeviceError, DeviceFolder, DeviceSummary, DeviceTrouble};
+pub use device_trace::{MAX_TRACE_BYTES, MAX_TRACE_ENTRIES, TRACE_DAYS, TraceEntry};
 pub use directory::{NewUser, Principal, PrincipalKind};
 pub use directory_search::{DirectoryEntry, DirectoryMatches, MAX_DIRECTORY_MATCHES};
 pub use empty::{EmptyOutcome, Subfolders};
@@ -58,10 +63,12 @@ pub use moves::MoveOutcome;
 pub use notice::check_template;
 pub use outbox::OutboxMessage;
 pub use plant::Bug;
+pub use resync::Resync;
 pub use send::{Original, Send, SendOutcome, SentCopy, Use};
 pub use settings::{Limits, NoticeSettings, Settings, SharedFolder};
 pub use share::{AccessReport, GrantInfo, PrincipalRef, ShareWarning};
 pub use store::id::{DeniedId, DeviceId, FolderId, Modseq, PrincipalId, SyncKey, Uid};
+pub use store::row::device::{Orders, Standing, Wipe, WipeKind, WipeState};
 pub use sync::{
     Asked, Body, Command, Conflict, Deletes, Estimate, ItemRef, Outcome, Part, Peek, Pending, Pull, Step,
     SyncAnswer, SyncOutcome, SyncRequest, Target, Window,

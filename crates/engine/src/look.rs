@@ -73,7 +73,11 @@ impl Engine {
             let Some(contact) = row::device::contact(q, known.user, address.id)? else { return Ok(None) };
             let good = contact.generation == known.generation && !contact.disabled;
             let seen = (contact.kind.as_str(), contact.agent.as_str(), contact.version.as_str());
-            if !good || !needs_no_note(seen, contact.last_seen, address, now.as_millisecond()) {
+            // What an admin decided about a device is looked after in the ordinary way.
+            if !good
+                || contact.ordered
+                || !needs_no_note(seen, contact.last_seen, address, now.as_millisecond())
+            {
                 return Ok(None);
             }
             look(&mut Look { q, user: known.user, contact, now }).map(Some)

@@ -4,6 +4,8 @@
 //! it sends with every request from then on. Both keys follow from user and device, so a repeated step has the same
 //! answer and nothing is kept between the two.
 
+mod wipe;
+
 use sha2::{Digest as _, Sha256};
 use wbxml::page::provision::{
     ALLOW_BLUETOOTH, ALLOW_BROWSER, ALLOW_CAMERA, ALLOW_CONSUMER_EMAIL, ALLOW_DESKTOP_SYNC, ALLOW_HTML_EMAIL,
@@ -96,12 +98,14 @@ enum Step {
 /// Answers either step of provisioning. What the phone says of itself may come along, and need not.
 pub(crate) fn handle(session: &Session<'_>, root: Option<&Element>) -> Result<Reply, Failure> {
     let root = body(root, PROVISION)?;
+    if let Some(reply) = wipe::handle(session, root)? {
+        return Ok(reply);
+    }
     let mut answer = Element::new(PROVISION);
     if let Some(block) = root.child(settings::DEVICE_INFORMATION) {
         let status = super::settings::device_information(session, block)?;
         answer.push(Element::new(settings::DEVICE_INFORMATION).with(number(settings::STATUS, status)));
     }
-    // Without a policy it can only be the acknowledgement of a wipe, and nobody asked for one.
     let Some(policy) = root.child(POLICIES).and_then(|policies| policies.child(POLICY)) else {
         return Ok(Reply::failed(PROVISION, (STATUS, PROTOCOL_ERROR)));
     };

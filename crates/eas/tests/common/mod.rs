@@ -32,13 +32,17 @@ impl Club {
     }
 
     pub(crate) fn with(preset: Preset, settings: Settings) -> Self {
+        Self::configured(preset, engine::Settings::default(), settings)
+    }
+
+    pub(crate) fn configured(preset: Preset, wanted: engine::Settings, settings: Settings) -> Self {
         let now: Timestamp = "2026-03-02T09:00:00Z".parse().unwrap();
         let shared = engine::SharedFolder {
             account: "public".to_owned(),
             path: "Public Contacts".to_owned(),
             notice: true,
         };
-        let engine = testkit::engine(engine::Settings { shared_folders: vec![shared], ..Default::default() });
+        let engine = testkit::engine(engine::Settings { shared_folders: vec![shared], ..wanted });
         for (name, display_name) in [("anna", "Anna Berg"), ("bo", "Bo Lind")] {
             let email = format!("{name}@club.example");
             let user = NewUser { name, email: &email, display_name, admin: false, password: Some("secret") };

@@ -3,6 +3,115 @@
 use crate::id::{DeviceId, FolderId, PrincipalId};
 use crate::{Error, Query, Row, Tx, params};
 
+/// Whether a device may be used.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// It may.
+    #[default]
+    Allowed,
+    /// Not before an admin allowed it.
+    Quarantined,
+    /// An admin said no.
+    Blocked,
+}
+
+/// What is to be wiped off a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WipeKind {
+    /// The account alone.
+    Account,
+    /// Everything on the device.
+    Whole,
+}
+
+/// How far a wipe has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WipeState {
+    /// The device has not heard of it.
+    Asked,
+    /// The device was told.
+    Told,
+    /// The device says that it did it.
+    Done,
+    /// The device says that it could not; it is told again when it comes.
+    Failed,
+}
+
+/// An order to wipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wipe {
+    /// What.
+    pub kind: WipeKind,
+    /// How far it has come.
+    pub state: WipeState,
+    /// When it came there, in milliseconds since 1970.
+    pub at: i64,
+}
+
+/// What an admin decided about a device.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Orders {
+    /// Whether it may be used.
+    pub standing: Standing,
+    /// Whether it is to be wiped.
+    pub wipe: Option<Wipe>,
+    /// Until when what it says is written down, in milliseconds since 1970; 0 for not at all.
+    pub traced_until: i64,
+}
+
+impl Standing {
+    const fn code(self) -> i64 {
+        match self {
+            Self::Allowed => 0,
+            Self::Quarantined => 1,
+            Self::Blocked => 2,
+        }
+    }
+}
+
+impl Wipe {
+    const fn codes(self) -> (i64, i64) {
+        let kind = match self.kind {
+            WipeKind::Account => 1,
+            WipeKind::Whole => 2,
+        };
+        let state = match self.state {
+            WipeState::Asked => 1,
+            WipeState::Told => 2,
+            WipeState::Done => 3,
+            WipeState::Failed => 4,
+        };
+        (kind, state)
+    }
+}
+
+/// Reads the five columns of orders from this one on.
+fn read_orders(row: &Row<'_>, first: usize) -> Result<Orders, Error> {
+    let standing = match row.int(first)? {
+        0 => Standing::Allowed,
+        1 => Standing::Quarantined,
+        2 => Standing::Blocked,
+        _ => return Err(Error::Corrupt),
+    };
+    let kind = match row.int(first + 1)? {
+        0 => None,
+        1 => Some(WipeKind::Account),
+        2 => Some(WipeKind::Whole),
+        _ => return Err(Error::Corrupt),
+    };
+    let state = match row.int(first + 2)? {
+        0 => None,
+        1 => Some(WipeState::Asked),
+        2 => Some(WipeState::Told),
+        3 => Some(WipeState::Done),
+        4 => Some(WipeState::Failed),
+        _ => return Err(Error::Corrupt),
+    };
+    let at = row.int(first + 3)?;
+    let wipe = kind.zip(state).map(|(kind, state)| Wipe { kind, state, at });
+    Ok(Orders { standing, wipe, traced_until: row.int(first + 4)? })
+}
+
 /// One row of `devices`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeviceRow {
@@ -28,6 +137,8 @@ pub struct DeviceRow {
     pub first_seen: i64,
     /// Milliseconds since 1970.
     pub last_seen: i64,
+    /// What an admin decided about it.
+    pub orders: Orders,
 }
 
 fn read(row: &Row<'_>) -> Result<DeviceRow, Error> {
@@ -43,6 +154,7 @@ fn read(row: &Row<'_>) -> Result<DeviceRow, Error> {
         memo: row.text(8)?,
         first_seen: row.int(9)?,
         last_seen: row.int(10)?,
+        orders: read_orders(row, 11)?,
     })
 }
 
@@ -67,6 +179,8 @@ pub struct Contact {
     pub generation: i64,
     /// Whether its user may not log in.
     pub disabled: bool,
+    /// Whether an admin decided anything about it.
+    pub ordered: bool,
 }
 
 fn read_contact(row: &Row<'_>) -> Result<Contact, Error> {
@@ -80,6 +194,7 @@ fn read_contact(row: &Row<'_>) -> Result<Contact, Error> {
         last_seen: row.int(6)?,
         generation: row.int(7)?,
         disabled: row.int(8)? != 0,
+        ordered: row.int(9)? != 0,
     })
 }
 
@@ -88,7 +203,8 @@ fn read_contact(row: &Row<'_>) -> Result<Contact, Error> {
 /// # Errors
 /// When the database fails.
 pub fn contact(q: &mut Query<'_>, principal: PrincipalId, address: &str) -> Result<Option<Contact>, Error> {
-    let sql = "SELECT d.id, d.kind, d.version, d.agent, d.policy_key, d.memo, d.last_seen, p.generation, p.disabled \
+    let sql = "SELECT d.id, d.kind, d.version, d.agent, d.policy_key, d.memo, d.last_seen, p.generation, p.disabled, \
+                 d.standing + d.wipe + d.traced_until \
                FROM devices d JOIN principals p ON p.id = d.principal \
                WHERE d.principal = $1 AND d.address = $2";
     q.first(sql, &params![principal, address], read_contact)
@@ -99,8 +215,8 @@ pub fn contact(q: &mut Query<'_>, principal: PrincipalId, address: &str) -> Resu
 /// # Errors
 /// When the database fails.
 pub fn load(q: &mut Query<'_>, id: DeviceId) -> Result<Option<DeviceRow>, Error> {
-    let sql = "SELECT id, principal, address, kind, version, agent, policy_key, info, memo, first_seen, last_seen \
-               FROM devices WHERE id = $1";
+    let sql = "SELECT id, principal, address, kind, version, agent, policy_key, info, memo, first_seen, last_seen, \
+                 standing, wipe, wipe_state, wipe_at, traced_until FROM devices WHERE id = $1";
     q.first(sql, &params![id], read)
 }
 
@@ -113,8 +229,8 @@ pub fn by_address(
     principal: PrincipalId,
     address: &str,
 ) -> Result<Option<DeviceRow>, Error> {
-    let sql = "SELECT id, principal, address, kind, version, agent, policy_key, info, memo, first_seen, last_seen \
-               FROM devices WHERE principal = $1 AND address = $2";
+    let sql = "SELECT id, principal, address, kind, version, agent, policy_key, info, memo, first_seen, last_seen, \
+                 standing, wipe, wipe_state, wipe_at, traced_until FROM devices WHERE principal = $1 AND address = $2";
     q.first(sql, &params![principal, address], read)
 }
 
@@ -123,18 +239,18 @@ pub fn by_address(
 /// # Errors
 /// When the database fails.
 pub fn of(q: &mut Query<'_>, principal: PrincipalId) -> Result<Vec<DeviceRow>, Error> {
-    let sql = "SELECT id, principal, address, kind, version, agent, policy_key, info, memo, first_seen, last_seen \
-               FROM devices WHERE principal = $1 ORDER BY last_seen DESC, id";
+    let sql = "SELECT id, principal, address, kind, version, agent, policy_key, info, memo, first_seen, last_seen, \
+                 standing, wipe, wipe_state, wipe_at, traced_until FROM devices WHERE principal = $1 ORDER BY last_seen DESC, id";
     q.all(sql, &params![principal], read)
 }
 
-/// Adds a device.
+/// Adds a device; of its orders, only its standing.
 ///
 /// # Errors
 /// When the user has it already, or the database fails.
 pub fn insert(tx: &mut Tx<'_>, row: &DeviceRow) -> Result<(), Error> {
-    let sql = "INSERT INTO devices (id, principal, address, kind, version, agent, policy_key, info, memo, first_seen, last_seen) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let sql = "INSERT INTO devices (id, principal, address, kind, version, agent, policy_key, info, memo, first_seen, last_seen, standing) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let params = params![
         row.id,
         row.principal,
@@ -146,12 +262,14 @@ pub fn insert(tx: &mut Tx<'_>, row: &DeviceRow) -> Result<(), Error> {
         &row.info,
         &row.memo,
         row.first_seen,
-        row.last_seen
+        row.last_seen,
+        row.orders.standing.code()
     ];
     tx.execute(sql, &params).map(drop)
 }
 
-/// Writes what changed of a device: everything but its number, owner, address and first contact.
+/// Writes what changed of a device: everything but its number, owner, address, first contact and
+/// orders.
 ///
 /// # Errors
 /// When the database fails.
@@ -168,6 +286,28 @@ pub fn update(tx: &mut Tx<'_>, row: &DeviceRow) -> Result<(), Error> {
         &row.memo,
         row.last_seen
     ];
+    tx.execute(sql, &params).map(drop)
+}
+
+/// Returns what an admin decided about a device; `None` where there is no such device.
+///
+/// # Errors
+/// When the database fails.
+pub fn orders(q: &mut Query<'_>, id: DeviceId) -> Result<Option<Orders>, Error> {
+    let sql = "SELECT standing, wipe, wipe_state, wipe_at, traced_until FROM devices WHERE id = $1";
+    q.first(sql, &params![id], |row| read_orders(row, 0))
+}
+
+/// Writes down what an admin decided about a device.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_orders(tx: &mut Tx<'_>, id: DeviceId, orders: &Orders) -> Result<(), Error> {
+    let (wipe, state) = orders.wipe.map_or((0, 0), Wipe::codes);
+    let at = orders.wipe.map_or(0, |wipe| wipe.at);
+    let sql = "UPDATE devices SET standing = $2, wipe = $3, wipe_state = $4, wipe_at = $5, traced_until = $6 \
+               WHERE id = $1";
+    let params = params![id, orders.standing.code(), wipe, state, at, orders.traced_until];
     tx.execute(sql, &params).map(drop)
 }
 

@@ -1,11 +1,14 @@
 //! All SQL, one file per table.
 
+pub mod activity;
 pub mod answer;
 pub mod counter;
 pub mod credential;
 pub mod cursor;
 pub mod denied;
 pub mod device;
+pub mod device_trace;
+pub mod device_trouble;
 pub mod folder;
 pub mod grant;
 pub mod item;

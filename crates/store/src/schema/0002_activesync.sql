@@ -39,6 +39,41 @@ CREATE INDEX sent_messages_at ON sent_messages (device, at);
 
 -- Devices under the admin's hand
 
+-- standing: 0 allowed, 1 quarantined, 2 blocked. wipe: 0 none, 1 the account, 2 the whole device; wipe_state: 0 none,
+-- 1 asked, 2 told, 3 done, 4 failed. traced_until: when its trace ends, 0 for no trace.
+ALTER TABLE devices ADD COLUMN standing {int} NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN wipe {int} NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN wipe_state {int} NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN wipe_at {int} NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN traced_until {int} NOT NULL DEFAULT 0;
+
+-- What a device and the server said to each other, while an admin looks.
+CREATE TABLE device_traces (
+  device {int} NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+  id {int} NOT NULL,
+  at {int} NOT NULL,
+  head {text} NOT NULL,
+  request {text} NOT NULL,
+  answer {text} NOT NULL,
+  PRIMARY KEY (device, id)
+);
+
+-- The last trouble of a device in each folder; folder 0 is the folder hierarchy.
+CREATE TABLE device_troubles (
+  device {int} NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+  folder {int} NOT NULL,
+  at {int} NOT NULL,
+  what {text} NOT NULL,
+  PRIMARY KEY (device, folder)
+);
+
+-- What each serving process is doing, while somebody watches.
+CREATE TABLE activities (
+  process {text} NOT NULL PRIMARY KEY,
+  at {int} NOT NULL,
+  what {text} NOT NULL
+);
+
 -- Shared folders on devices
 
 -- Items held back from devices
