@@ -7,6 +7,7 @@ use roaring::RoaringTreemap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use store::id::Uid;
+use store::row::device_folder::FlagsRow;
 use store::row::item::ItemHead;
 
 /// Milliseconds in a day.
@@ -35,6 +36,9 @@ pub(crate) struct Cursor {
     pub(crate) words: [u16; 4],
     /// Which items the device wants.
     pub(crate) cut: Cut,
+    /// How its items go out.
+    #[serde(default, skip_serializing_if = "Shape::is_plain")]
+    pub(crate) shape: Shape,
     /// How far a sweep has come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sweep: Option<Sweep>,
@@ -88,6 +92,44 @@ impl Cut {
     }
 }
 
+/// How a folder's items go out to one device, by what is set for the folder there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Shape {
+    /// The oldest item's age in days.
+    pub(crate) days: Option<u32>,
+    /// Whether reminders are left out.
+    pub(crate) no_reminders: bool,
+}
+
+impl Shape {
+    /// Returns how items go out to a device for which this is set.
+    pub(crate) const fn of(flags: &FlagsRow) -> Self {
+        Self { days: flags.days, no_reminders: flags.no_reminders }
+    }
+
+    /// Returns whether they go out as they do where nothing is set.
+    fn is_plain(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What a sweep sends of the items that the device holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Again {
+    /// Those that changed.
+    #[default]
+    Changed,
+    /// All: they go out otherwise than before.
+    All,
+}
+
+impl Again {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+    fn is_changed(&self) -> bool {
+        *self == Self::Changed
+    }
+}
+
 /// A sweep: what should be seen against what is held, newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Sweep {
@@ -95,6 +137,9 @@ pub(crate) struct Sweep {
     pub(crate) below: i64,
     /// The folder's last change when it began; the cursor goes on from there.
     pub(crate) start: i64,
+    /// What it sends of the items that the device holds.
+    #[serde(default, skip_serializing_if = "Again::is_changed")]
+    pub(crate) again: Again,
 }
 
 impl Cursor {
@@ -139,14 +184,17 @@ impl Cursor {
     }
 
     /// Begins a sweep at the folder's last change `start`. What an unfinished one has sent stays known.
-    pub(crate) fn begin_sweep(&mut self, start: i64) {
+    pub(crate) fn begin_sweep(&mut self, start: i64, mut again: Again) {
         if let Some(sweep) = self.sweep.take() {
+            if sweep.again == Again::All {
+                again = Again::All;
+            }
             for uid in self.held.from(sweep.below) {
                 let known = self.known.entry(uid).or_insert(sweep.start);
                 *known = (*known).max(sweep.start);
             }
         }
-        self.sweep = Some(Sweep { below: i64::MAX, start });
+        self.sweep = Some(Sweep { below: i64::MAX, start, again });
     }
 
     /// Moves the sweep past an item. What it sent of it is not noted singly: the sweep's place says as much, and a
@@ -249,7 +297,7 @@ mod tests {
     #[test]
     fn a_sweep_under_way_stays_small_and_knows_what_it_sent() {
         let mut cursor = Cursor::fresh();
-        cursor.begin_sweep(10_000);
+        cursor.begin_sweep(10_000, Again::Changed);
         for uid in (5_001..=10_000).rev() {
             cursor.holds_from(Uid(uid), uid);
             cursor.swept(Uid(uid));
@@ -262,7 +310,7 @@ mod tests {
     #[test]
     fn what_changed_after_a_sweep_began_is_known_singly() {
         let mut cursor = Cursor::fresh();
-        cursor.begin_sweep(10);
+        cursor.begin_sweep(10, Again::Changed);
         cursor.holds_from(Uid(3), 12);
         cursor.swept(Uid(3));
         cursor.holds_from(Uid(1), 9);

@@ -155,7 +155,7 @@ impl<'a> Denials<'a> {
 
     /// Makes the notice: each new denied create or change stands in it, the rest in none.
     pub(crate) fn finish(self, work: &mut Work<'_, '_>) -> Result<(), Error> {
-        if work.plant.has(Bug::NoticeAfterAnswer) || !self.wants_notice(work) {
+        if work.plant.has(Bug::NoticeAfterAnswer) || !self.wants_notice(work)? {
             return Ok(());
         }
         let told: Vec<&DeniedRow> =
@@ -171,12 +171,16 @@ impl<'a> Denials<'a> {
         Ok(())
     }
 
-    fn wants_notice(&self, work: &Work<'_, '_>) -> bool {
+    fn wants_notice(&self, work: &mut Work<'_, '_>) -> Result<bool, Error> {
         let settings = work.settings;
         let quiet = settings.shared_folders.iter().any(|folder| {
             !folder.notice && folder.account == self.place.account && folder.path == self.place.path
         });
-        settings.notice.enabled && !quiet
+        if quiet || !settings.notice.enabled || self.fresh.is_empty() {
+            return Ok(false);
+        }
+        let here = (self.caller.user, self.device.address.as_str(), self.place.folder);
+        Ok(!row::device_folder::flags(work, here.0, here.1, here.2)?.quiet)
     }
 
     fn without_intent(&self, denial: &Denial) -> bool {

@@ -1,21 +1,23 @@
 //! The tree of folders one device shows: its user's own, and the shared ones chosen for it.
 
+mod tree;
+
 use crate::decide::Rights;
-use crate::deny::Place;
 use crate::key::{self, Chain, Opened};
-use crate::sync::{Command, Target};
 use crate::work::Work;
-use crate::{Caller, Device, Engine, Error, FolderPath, Settings, apply, kind};
+use crate::{Caller, Device, Engine, Error, Settings, apply, device_folder, kind};
 use access::why::Need;
 use items::Kind;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
-use store::id::{FolderId, Modseq, PrincipalId, SyncKey};
+use std::collections::BTreeSet;
+use store::id::{FolderId, SyncKey};
 use store::row::answer::AnswerId;
 use store::row::cursor::{CursorRow, Standing};
 use store::row::folder::FolderRow;
 use store::{Query, row};
+use tree::{Shown, Tree, tree};
+
+pub(crate) use tree::{nothing_shown, remembered_place};
 
 /// A folder as a device shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,106 +83,6 @@ pub enum FolderOutcome {
     ParentNotFound,
     /// The key is unknown: the device starts over.
     KeyUnknown,
-}
-
-/// What a device shows, as its cursor of the hierarchy keeps it.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Tree {
-    folders: BTreeMap<i64, Shown>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    told: Vec<String>,
-}
-
-/// One folder of it. An empty name stands for a folder whose name on the device must be put right.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Shown {
-    parent: i64,
-    name: String,
-    kind: i64,
-    role: i64,
-    shared: bool,
-    /// Whether the device may have dropped it, having deleted it without leave.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    doubtful: bool,
-}
-
-/// Returns the state of a cursor of the hierarchy whose device shows nothing.
-pub(crate) fn nothing_shown() -> String {
-    Tree::default().row(Standing::Offered, 0, None).state
-}
-
-impl Tree {
-    fn decode(state: &str) -> Result<Self, Error> {
-        serde_json::from_str(state).map_err(|_| Error::Store(store::Error::Corrupt))
-    }
-
-    fn row(&self, standing: Standing, directory: i64, expires: Option<i64>) -> CursorRow {
-        CursorRow {
-            key: SyncKey::START,
-            serial: 0,
-            standing,
-            modseq: Modseq(0),
-            overlay: Modseq(0),
-            directory,
-            pending: false,
-            expires,
-            memo: String::new(),
-            state: serde_json::to_string(self).expect("maps of numbers and texts always become JSON"),
-        }
-    }
-
-    /// Notes that the device may have dropped a folder and all below it.
-    fn doubt(&mut self, folder: i64) {
-        let mut waiting = vec![folder];
-        while let Some(id) = waiting.pop() {
-            let known = self.folders.get_mut(&id).filter(|shown| !shown.doubtful);
-            let Some(shown) = known else { continue };
-            shown.doubtful = true;
-            waiting
-                .extend(self.folders.iter().filter(|(_, below)| below.parent == id).map(|(below, _)| *below));
-        }
-    }
-
-    /// Returns what leads from this tree to `goal`, parents first.
-    fn steps_to(&self, goal: &Self) -> Result<Vec<FolderStep>, Error> {
-        let gone = self.folders.keys().filter(|id| !goal.folders.contains_key(id));
-        let mut steps: Vec<FolderStep> = gone.map(|id| FolderStep::Delete(FolderId(*id))).collect();
-        let mut placed: BTreeSet<i64> = self.folders.keys().copied().collect();
-        let mut rest: Vec<(&i64, &Shown)> = goal.folders.iter().collect();
-        while !rest.is_empty() {
-            let (ready, waiting): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(_, shown)| {
-                placed.contains(&shown.parent) || !goal.folders.contains_key(&shown.parent)
-            });
-            if ready.is_empty() {
-                break;
-            }
-            for (id, shown) in ready {
-                placed.insert(*id);
-                let entry = shown.entry(FolderId(*id))?;
-                match self.folders.get(id) {
-                    None => steps.push(FolderStep::Add(entry)),
-                    Some(before) if before.doubtful => steps.push(FolderStep::Add(entry)),
-                    Some(before) if before != shown => steps.push(FolderStep::Update(entry)),
-                    Some(_) => {}
-                }
-            }
-            rest = waiting;
-        }
-        Ok(steps)
-    }
-}
-
-impl Shown {
-    fn entry(&self, id: FolderId) -> Result<FolderEntry, Error> {
-        Ok(FolderEntry {
-            id,
-            parent: FolderId(self.parent),
-            name: self.name.clone(),
-            kind: kind::from_code(self.kind)?,
-            role: self.role,
-            shared: self.shared,
-        })
-    }
 }
 
 impl Engine {
@@ -277,7 +179,6 @@ impl Engine {
                 kind: kind::code(kind),
                 role: 0,
                 shared: false,
-                doubtful: false,
             };
             done(work, (caller, device), chain, (&row, folder), (Some(identity), Some(shown)))
         })
@@ -320,7 +221,8 @@ impl Engine {
         })
     }
 
-    /// Removes a folder with everything in it, for a device.
+    /// Removes a folder of the user's own with everything in it, for a device. A shared folder stays as it is and is
+    /// only not shown on this device any more.
     ///
     /// # Errors
     /// When the database fails.
@@ -335,27 +237,24 @@ impl Engine {
             let chain = Chain { device: device.id, folder: FolderId::TOP };
             let Opened::Known(row) = open(work, chain, key)? else { return Ok(FolderOutcome::KeyUnknown) };
             let before = Tree::decode(&row.state)?;
-            let now_ms = work.now_ms();
-            if !before.folders.contains_key(&folder.0) {
-                // A denied delete took it from the tree, so that the device is told of it again. Asked again, because
-                // the answer was lost, it is denied again: of a folder that is not there some start all over.
-                let there = crate::sync::visible(work, folder, caller, now_ms)?.is_some();
-                return Ok(if there { FolderOutcome::Denied } else { FolderOutcome::NotFound });
-            }
-            let Some(found) = row::folder::load(work, folder)? else {
-                return done(work, (caller, device), chain, (&row, folder), (None, None));
-            };
-            if found.role != 0 {
-                return Ok(FolderOutcome::Special);
-            }
-            for below in apply::subtree(work, &found)? {
-                let rights = Rights::load(work, &below, caller.user, now_ms)?;
-                if rights.rule(Need::DeleteFolder, now_ms).is_err() {
-                    repair(work, chain, |tree| tree.doubt(folder.0))?;
-                    return Ok(FolderOutcome::Denied);
+            let found = row::folder::load(work, folder)?;
+            let shown = before.folders.contains_key(&folder.0);
+            match found {
+                Some(found) if found.account != caller.user => {
+                    // Asked again because the answer was lost, it is not shown already.
+                    let now_ms = work.now_ms();
+                    if !shown && crate::sync::visible(work, folder, caller, now_ms)?.is_none() {
+                        return Ok(FolderOutcome::NotFound);
+                    }
+                    for below in before.below(folder) {
+                        device_folder::hide(work, (caller.user, &device.address), FolderId(below))?;
+                    }
                 }
+                _ if !shown => return Ok(FolderOutcome::NotFound),
+                Some(found) if found.role != 0 => return Ok(FolderOutcome::Special),
+                Some(found) => apply::remove_folder(work, &found)?,
+                None => {}
             }
-            apply::remove_folder(work, &found)?;
             done(work, (caller, device), chain, (&row, folder), (None, None))
         })
     }
@@ -481,8 +380,7 @@ fn repair(work: &mut Work<'_, '_>, chain: Chain, change: impl Fn(&mut Tree)) -> 
 }
 
 /// Forgets the cursors of folders the device does not show any more, whichever of its live trees it holds: a late
-/// request with the confirmed key may come when it knows an offered one already. A folder that it is told of again,
-/// since it was not allowed to delete it, it may never have dropped: its keys stay good.
+/// request with the confirmed key may come when it knows an offered one already.
 fn forget_gone(work: &mut Work<'_, '_>, chain: Chain, goal: &Tree) -> Result<(), Error> {
     let mut shown: BTreeSet<i64> = goal.folders.keys().copied().collect();
     for row in row::cursor::of(work, chain.device, chain.folder)? {
@@ -525,110 +423,4 @@ pub(crate) fn shown_folders(
 ) -> Result<Vec<FolderEntry>, Error> {
     let (tree, _) = tree(q, settings, caller, device, now_ms)?;
     tree.folders.iter().map(|(id, shown)| shown.entry(FolderId(*id))).collect()
-}
-
-/// Returns the tree the device should show, and when it changes by itself.
-fn tree(
-    q: &mut Query<'_>,
-    settings: &Settings,
-    caller: &Caller,
-    device: &Device,
-    now_ms: i64,
-) -> Result<(Tree, Option<i64>), Error> {
-    let mut folders = row::folder::of_account(q, caller.user)?;
-    let mut shared = Vec::new();
-    for chosen in &settings.shared_folders {
-        let Ok(path) = FolderPath::try_from(chosen.path.as_str()) else { continue };
-        let Some(account) = row::principal::by_name(q, &chosen.account)? else { continue };
-        shared.extend(crate::folder::look_up(q, account.id, &path)?);
-    }
-    for id in row::device::folders(q, caller.user, &device.address)? {
-        shared.extend(row::folder::load(q, id)?);
-    }
-    // Nobody gets a second copy of a folder of his own, nor of any other.
-    shared.retain(|folder| folder.account != caller.user);
-    folders.extend(shared);
-    let mut expires = None;
-    let mut tree = Tree::default();
-    for folder in folders {
-        if kind::from_code(folder.kind)? == Kind::Files || tree.folders.contains_key(&folder.id.0) {
-            continue;
-        }
-        let rights = Rights::load(q, &folder, caller.user, now_ms)?;
-        expires = expires.into_iter().chain(rights.expires).min();
-        if rights.on_device() {
-            let shown = shown(q, &folder, caller.user)?;
-            tree.folders.insert(folder.id.0, shown);
-        }
-    }
-    tidy(&mut tree);
-    Ok((tree, expires))
-}
-
-/// Returns a folder as the user's devices show it: another user's carries that user's name.
-fn shown(q: &mut Query<'_>, folder: &FolderRow, user: PrincipalId) -> Result<Shown, Error> {
-    const SPACE: i64 = 3;
-    let shared = folder.account != user;
-    let mut name = folder.name.clone();
-    let owner = if shared { row::principal::load(q, folder.account)? } else { None };
-    if let Some(owner) = owner.filter(|owner| owner.kind != SPACE) {
-        name = format!("{name} ({})", owner.display_name);
-    }
-    let role = if shared { 0 } else { folder.role };
-    Ok(Shown { parent: folder.parent.0, name, kind: folder.kind, role, shared, doubtful: false })
-}
-
-/// Moves folders whose parent the device does not have to the top, and tells equal names apart.
-fn tidy(tree: &mut Tree) {
-    let there: BTreeSet<i64> = tree.folders.keys().copied().collect();
-    let mut taken: BTreeSet<(i64, String)> = BTreeSet::new();
-    for shown in tree.folders.values_mut() {
-        if !there.contains(&shown.parent) {
-            shown.parent = FolderId::TOP.0;
-        }
-        if shown.shared {
-            continue;
-        }
-        taken.insert((shown.parent, shown.name.clone()));
-    }
-    for shown in tree.folders.values_mut().filter(|shown| shown.shared) {
-        let wanted = shown.name.clone();
-        let mut number = 1;
-        while !taken.insert((shown.parent, shown.name.clone())) {
-            number += 1;
-            shown.name = format!("{wanted} {number}");
-        }
-    }
-}
-
-/// Returns what the device itself remembers of a folder that is gone.
-pub(crate) fn remembered_place(
-    q: &mut Query<'_>,
-    device: &Device,
-    folder: FolderId,
-    commands: &[Command],
-) -> Result<Place, Error> {
-    for row in row::cursor::of(q, device.id, FolderId::TOP)? {
-        if let Some(shown) = Tree::decode(&row.state)?.folders.get(&folder.0) {
-            let kind = kind::from_code(shown.kind)?;
-            return Ok(Place { folder, account: String::new(), path: shown.name.clone(), kind });
-        }
-    }
-    Ok(Place { folder, account: String::new(), path: format!("folder {folder}"), kind: guess(commands) })
-}
-
-/// Returns what a folder held, judging by what was sent for it.
-fn guess(commands: &[Command]) -> Kind {
-    use crate::sync::Body;
-    let body = commands.iter().find_map(|command| match command {
-        Command::Add { asked, .. } | Command::Change { asked, .. } => Some(&asked.body),
-        Command::Delete { target: Target::Item(_) | Target::Phantom(_) | Target::Unknown(_) } => None,
-    });
-    match body {
-        Some(Body::Item(items::Edit::Contact(_))) => Kind::Contacts,
-        Some(Body::Item(items::Edit::Task(_))) => Kind::Tasks,
-        Some(Body::Item(items::Edit::Note(_))) => Kind::Notes,
-        Some(Body::Item(items::Edit::Event(_))) => Kind::Calendar,
-        Some(Body::Marks(_) | Body::Unreadable { .. }) | None => Kind::Mail,
-    }
 }

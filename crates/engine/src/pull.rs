@@ -1,6 +1,6 @@
 //! What a device must be told of a folder: the one place that decides between Add, Change and Delete.
 
-use crate::cursor::{Correction, Cursor, Cut};
+use crate::cursor::{Again, Correction, Cursor, Cut, Shape};
 use crate::decide::Rights;
 use crate::item::ItemView;
 use crate::stretch::{Stretch, Way};
@@ -78,6 +78,8 @@ const fn verb(sight: Sight, copy: Copy) -> Option<Verb> {
 pub(crate) struct Wanted<'a> {
     /// Which items.
     pub(crate) cut: Cut,
+    /// How they go out.
+    pub(crate) shape: Shape,
     /// How much at once.
     pub(crate) room: Room,
     /// Items left alone in this round: the device binds or drops their ids while it reads the answer.
@@ -94,7 +96,7 @@ pub(crate) fn pull(
 ) -> Result<Pulled, Error> {
     let mut puller = Puller::new(folder, rights, wanted.room, Contents::Loaded, cursor)?;
     puller.spared.clone_from(wanted.spared);
-    puller.run(q, wanted.cut)
+    puller.run(q, (wanted.cut, wanted.shape))
 }
 
 /// Counts the steps of all pulls to come.
@@ -102,11 +104,11 @@ pub(crate) fn count(
     q: &mut Query<'_>,
     folder: &FolderRow,
     rights: &Rights,
-    cut: Cut,
+    view: (Cut, Shape),
     cursor: &mut Cursor,
 ) -> Result<u64, Error> {
     let room = Room { items: usize::MAX, bytes: usize::MAX };
-    let pulled = Puller::new(folder, rights, room, Contents::LeftOut, cursor)?.run(q, cut)?;
+    let pulled = Puller::new(folder, rights, room, Contents::LeftOut, cursor)?.run(q, view)?;
     Ok(pulled.steps.len() as u64)
 }
 
@@ -143,8 +145,8 @@ impl<'a> Puller<'a> {
         Ok(Self { folder, rights, cursor, kind, contents, room, spared, pulled })
     }
 
-    fn run(mut self, q: &mut Query<'_>, cut: Cut) -> Result<Pulled, Error> {
-        self.look(q, cut)?;
+    fn run(mut self, q: &mut Query<'_>, view: (Cut, Shape)) -> Result<Pulled, Error> {
+        self.look(q, view)?;
         self.corrections(q)?;
         if !self.pulled.more {
             self.sweep(q)?;
@@ -160,8 +162,12 @@ impl<'a> Puller<'a> {
     }
 
     /// Compares what the device is meant to see with what its cursor was built under.
-    fn look(&mut self, q: &mut Query<'_>, cut: Cut) -> Result<(), Error> {
+    fn look(&mut self, q: &mut Query<'_>, (cut, shape): (Cut, Shape)) -> Result<(), Error> {
         let words = self.rights.words();
+        let before = std::mem::replace(&mut self.cursor.shape, shape);
+        if before.no_reminders != shape.no_reminders && self.kind == Kind::Calendar {
+            self.cursor.begin_sweep(self.folder.modseq.0, Again::All);
+        }
         if words == self.cursor.words && cut == self.cursor.cut {
             return Ok(());
         }
@@ -174,7 +180,7 @@ impl<'a> Puller<'a> {
         }
         self.cursor.words = words;
         self.cursor.cut = cut;
-        self.cursor.begin_sweep(self.folder.modseq.0);
+        self.cursor.begin_sweep(self.folder.modseq.0, Again::Changed);
         if self.cursor.held.len() == 0 {
             // Each item comes with what the user has said of it, so what he said before now is no news.
             self.cursor.overlay = row::overlay::counter(q, self.folder.id, self.rights.user())?.0;
@@ -321,7 +327,9 @@ impl<'a> Puller<'a> {
 
     /// Compares one item with what is held and moves the sweep past it; `None` when there was no room.
     fn sweep_item(&mut self, q: &mut Query<'_>, head: &ItemHead) -> Result<Option<()>, Error> {
-        let needed = self.needed(head, self.has(head));
+        let all = self.cursor.sweep.is_some_and(|sweep| sweep.again == Again::All);
+        let version = if all { Version::Older } else { self.has(head) };
+        let needed = self.needed(head, version);
         if needed {
             if self.closed(head.uid) {
                 return Ok(None);
@@ -493,7 +501,13 @@ impl<'a> Puller<'a> {
             return Ok(Some(ItemView::without_content(head.uid, self.kind)));
         }
         let row = row::item::load(q, self.folder.id, head.uid)?;
-        Ok(row.map(|row| ItemView { seen, ..ItemView::new(row, self.kind) }))
+        let without = self.cursor.shape.no_reminders && self.kind == Kind::Calendar;
+        Ok(row.map(|mut row| {
+            if let Some(content) = items::without_alarms(&row.content).filter(|_| without) {
+                row.content = content;
+            }
+            ItemView { seen, ..ItemView::new(row, self.kind) }
+        }))
     }
 }
 

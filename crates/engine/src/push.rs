@@ -14,6 +14,7 @@ use crate::{Bug, Caller, Device, Error, kind};
 use items::marks::{Marks, MarksEdit};
 use items::{Change, Edit, Kind, Stamp};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use store::id::Uid;
 use store::row;
@@ -295,6 +296,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
     ) -> Result<Effect, Error> {
         let uid = row.uid;
         let stamp = self.stamp();
+        let edit = &self.meant(edit);
         let content = match items::apply(&row.content, edit, &stamp) {
             Ok(content) => content,
             Err(error) => {
@@ -328,6 +330,18 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         }
         self.own.insert(uid.0, modseq.0);
         Ok(Effect::of(Outcome::Done).wrote(uid, modseq.0))
+    }
+
+    /// Returns what the device means: it takes no reminder away that it was not shown.
+    fn meant<'e>(&self, edit: &'e Edit) -> Cow<'e, Edit> {
+        match edit {
+            Edit::Event(event) if self.cursor.shape.no_reminders => {
+                let mut event = event.clone();
+                event.keep_reminders();
+                Cow::Owned(Edit::Event(event))
+            }
+            Edit::Event(_) | Edit::Contact(_) | Edit::Task(_) | Edit::Note(_) => Cow::Borrowed(edit),
+        }
     }
 
     /// Returns whether the item changed since the device got it, and not by its own hand.

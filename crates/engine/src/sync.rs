@@ -1,6 +1,6 @@
 //! One round of one folder: what a device asks and is answered, in one transaction.
 
-use crate::cursor::{Correction, Cursor, Cut, DAY_MS};
+use crate::cursor::{Correction, Cursor, Cut, DAY_MS, Shape};
 use crate::decide::Rights;
 use crate::deny::Reason;
 use crate::item::ItemView;
@@ -42,6 +42,15 @@ impl Window {
                 Cut::Ends(now_ms - now_ms.rem_euclid(DAY_MS) - i64::from(days).saturating_mul(DAY_MS))
             }
             Self::OpenOnly => Cut::Open,
+        }
+    }
+
+    /// Returns the window with nothing older than `days`, where they are given.
+    const fn narrowed(self, days: Option<u32>) -> Self {
+        match (self, days) {
+            (Self::All, Some(days)) => Self::Since { days },
+            (Self::Since { days: asked }, Some(days)) if days < asked => Self::Since { days },
+            (Self::All | Self::Since { .. } | Self::OpenOnly, _) => self,
         }
     }
 
@@ -359,8 +368,9 @@ impl Engine {
                 return Ok(Estimate::KeyUnknown);
             };
             let mut cursor = Cursor::decode(&row.state)?;
-            let cut = window.cut(now_ms);
-            crate::pull::count(q, &folder, &rights, cut, &mut cursor).map(Estimate::Count)
+            let shape = shape(q, (caller, device), folder.id)?;
+            let cut = window.narrowed(shape.days).cut(now_ms);
+            crate::pull::count(q, &folder, &rights, (cut, shape), &mut cursor).map(Estimate::Count)
         })
     }
 
@@ -437,7 +447,14 @@ fn folder_pending(
         return Ok(Some(false));
     }
     let Some((_, rights)) = visible(q, folder, caller, now_ms)? else { return Ok(None) };
-    Ok(Some(rights.words() != Cursor::decode(&row.state)?.words))
+    let cursor = Cursor::decode(&row.state)?;
+    Ok(Some(rights.words() != cursor.words || shape(q, (caller, device), folder)? != cursor.shape))
+}
+
+/// Returns how a folder's items go out to a device.
+fn shape(q: &mut Query<'_>, (caller, device): (&Caller, &Device), folder: FolderId) -> Result<Shape, Error> {
+    let flags = row::device_folder::flags(q, caller.user, &device.address, folder)?;
+    Ok(Shape::of(&flags))
 }
 
 /// Returns the folder and what the user may do there, if a device of his gets it.
@@ -511,6 +528,8 @@ fn known(
         late = round.finish()?;
     }
     let now_ms = work.now_ms();
+    let shape = shape(work, (caller, device), folder.id)?;
+    let window = request.window.narrowed(shape.days);
     // The commands moved it.
     let folder = row::folder::load(work, folder.id)?.ok_or(Error::Store(store::Error::Corrupt))?;
     let mut pulled = crate::pull::Pulled::default();
@@ -521,7 +540,7 @@ fn known(
         cursor
             .corrections
             .retain(|fix| !late.iter().any(|other| fix.uid().is_some() && fix.uid() == other.uid()));
-        let wanted = Wanted { cut: request.window.cut(now_ms), room, spared: &spared };
+        let wanted = Wanted { cut: window.cut(now_ms), shape, room, spared: &spared };
         pulled = crate::pull::pull(work, &folder, &rights, wanted, &mut cursor)?;
     }
     if work.plant.has(Bug::PositionFromHighestUid) && cursor.sweep.is_none() {
@@ -531,7 +550,7 @@ fn known(
     cursor.corrections.extend(late);
     let mut next = columns(&cursor, Standing::Offered, &request.memo);
     next.directory = row::counter::directory(work)?;
-    next.expires = rights.expires.into_iter().chain(request.window.expires(now_ms)).min();
+    next.expires = rights.expires.into_iter().chain(window.expires(now_ms)).min();
     next.pending |= pulled.more;
     let silent = answers.is_empty() && pulled.steps.is_empty() && row.memo == request.memo;
     if silent {

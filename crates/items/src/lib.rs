@@ -8,6 +8,7 @@
 //! assert_eq!(items::label("FirstName"), "Firstname");
 //! ```
 
+mod alarm;
 mod body;
 mod diff;
 mod edit;
@@ -34,6 +35,7 @@ pub mod recurrence;
 pub mod task;
 pub mod zone;
 
+pub use alarm::without_alarms;
 pub use body::Body;
 pub use diff::{compare, without_intent};
 pub use edit::{Change, Edit, EditError, Stamp, apply, create};

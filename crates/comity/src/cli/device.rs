@@ -1,18 +1,17 @@
 //! `comity device`
 
+mod folder;
 mod orders;
 mod resync;
 mod trace;
 
 use anyhow::Result;
 use clap::{Args, Subcommand};
-use engine::{
-    DeviceFolder, DeviceSummary, DeviceTrouble, FolderPath, Standing, Timestamp, Wipe, WipeKind, WipeState,
-};
+use engine::{DeviceFolder, DeviceSummary, DeviceTrouble, Standing, Timestamp, Wipe, WipeKind, WipeState};
 use serde::Serialize;
 
 use crate::output::{Row, pairs, table};
-use crate::session::{Session, folder_path};
+use crate::session::Session;
 
 /// Devices.
 #[derive(Debug, Subcommand)]
@@ -40,7 +39,7 @@ pub(crate) enum Device {
     Trace(trace::Trace),
     /// Shared folders of one device
     #[command(subcommand)]
-    Folder(DeviceFolders),
+    Folder(folder::DeviceFolders),
 }
 
 /// A device.
@@ -50,29 +49,6 @@ pub(crate) struct Which {
     user: String,
     /// The device's id
     device: String,
-}
-
-/// Shared folders of one device; also before it comes for the first time.
-#[derive(Debug, Subcommand)]
-pub(crate) enum DeviceFolders {
-    /// Give the device a shared folder
-    Add(FolderArgs),
-    /// Take a shared folder from the device
-    Remove(FolderArgs),
-}
-
-/// A device and a folder.
-#[derive(Debug, Args)]
-pub(crate) struct FolderArgs {
-    /// The user
-    user: String,
-    /// The device's id
-    device: String,
-    /// The user or space that owns the folder
-    account: String,
-    /// The folder's path
-    #[arg(value_parser = folder_path)]
-    path: FolderPath,
 }
 
 /// A device, as printed.
@@ -285,19 +261,7 @@ impl Device {
                 engine.remove_device(user, device, *now)?;
                 out.done(&format!("{user}'s device {device} is forgotten"));
             }
-            Self::Folder(DeviceFolders::Add(FolderArgs { user, device, account, path })) => {
-                engine.add_device_folder((user, device), account, path, *now)?;
-                out.done(&format!(
-                    "{user}'s device {device} gets {account} '{path}', if its user may use it"
-                ));
-            }
-            Self::Folder(DeviceFolders::Remove(FolderArgs { user, device, account, path })) => {
-                let there = engine.remove_device_folder((user, device), account, path, *now)?;
-                let missing =
-                    || engine::Error::NotFound { what: format!("{account} '{path}' on device '{device}'") };
-                there.then_some(()).ok_or_else(missing)?;
-                out.done(&format!("{user}'s device {device} no longer gets {account} '{path}'"));
-            }
+            Self::Folder(command) => return command.run(session),
         }
         Ok(())
     }

@@ -85,3 +85,18 @@ pub struct Edit {
     /// Single occurrences.
     pub exceptions: Vec<ExceptionEdit>,
 }
+
+impl Edit {
+    /// Leaves reminders as they are where the edit would take them away: who made it was not shown any.
+    pub fn keep_reminders(&mut self) {
+        let exceptions = self.exceptions.iter_mut().filter_map(|exception| match &mut exception.change {
+            ExceptionChange::Change(fields, _) => Some(&mut **fields),
+            ExceptionChange::Delete => None,
+        });
+        for fields in std::iter::once(&mut self.fields).chain(exceptions) {
+            if fields.reminder == Change::Remove {
+                fields.reminder = Change::Keep;
+            }
+        }
+    }
+}

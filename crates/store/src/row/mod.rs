@@ -7,6 +7,7 @@ pub mod credential;
 pub mod cursor;
 pub mod denied;
 pub mod device;
+pub mod device_folder;
 pub mod device_trace;
 pub mod device_trouble;
 pub mod folder;

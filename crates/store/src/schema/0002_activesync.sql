@@ -76,6 +76,30 @@ CREATE TABLE activities (
 
 -- Shared folders on devices
 
+-- What is set for a shared folder on one device, by the device's address; no row: nothing is. quiet 1: denied changes
+-- make no notice. as_owner 1: mail from there goes out in the owner's name. no_reminders 1: events go out without.
+-- days: the oldest item's age. hidden 1: the device does not show it.
+CREATE TABLE device_folder_flags (
+  principal {int} NOT NULL REFERENCES principals (id) ON DELETE CASCADE,
+  address {text} NOT NULL,
+  folder {int} NOT NULL REFERENCES folders (id) ON DELETE CASCADE,
+  quiet {int} NOT NULL,
+  as_owner {int} NOT NULL,
+  no_reminders {int} NOT NULL,
+  days {int},
+  hidden {int} NOT NULL,
+  PRIMARY KEY (principal, address, folder)
+);
+CREATE INDEX device_folder_flags_folder ON device_folder_flags (folder);
+
+-- Accounts all of whose folders one device gets, as far as its user may use them.
+CREATE TABLE device_accounts (
+  principal {int} NOT NULL REFERENCES principals (id) ON DELETE CASCADE,
+  address {text} NOT NULL,
+  account {int} NOT NULL REFERENCES principals (id) ON DELETE CASCADE,
+  PRIMARY KEY (principal, address, account)
+);
+
 -- Items held back from devices
 
 -- Large items

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use engine::{Actor, DeniedChange, Uid};
+use engine::{Actor, DeniedChange, FolderFlagsChange, Switch, Uid};
 use phone::{FolderId, Item, Phone};
 
 use crate::case::{Case, Row};
@@ -18,6 +18,9 @@ impl Stage {
     pub(crate) fn check(&mut self, case: &Case) {
         let name = self.script.name.clone();
         assert!(!self.phone.has_edits(), "{name}: something is still to be sent");
+        if case.row == Row::DeleteFolder {
+            self.show_again();
+        }
         self.anna_catches_up();
         self.bo_catches_up(Folders::of(case.row), Which::Tablet);
         for phone in [&self.phone, &self.tablet, &self.anna] {
@@ -38,6 +41,16 @@ impl Stage {
         self.check_rounds(case, &name);
         self.check_silence(case, &name);
         self.check_records(case, &name);
+    }
+
+    /// A shared folder that was deleted on the phone is only hidden there: shown again, it is there whole.
+    fn show_again(&mut self) {
+        assert!(self.phone.folder(&self.shared).is_none(), "{}: it is still there", self.script.name);
+        let change = FolderFlagsChange { hidden: Some(Switch::Off), ..FolderFlagsChange::default() };
+        let shown = ("bo", self.phone.device_id());
+        let (engine, now) = (self.club.engine(), self.club.now);
+        engine.set_device_folder(shown, (SPACE, &path(SHARED)), &change, now).unwrap();
+        self.bo_catches_up(Folders::May, Which::Phone);
     }
 
     /// The phone shows the folders that a phone shows which did nothing.

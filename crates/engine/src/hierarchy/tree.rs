@@ -1,0 +1,204 @@
+//! The tree itself: what a device shows, what it should show, and what leads from one to the other.
+
+use super::{FolderEntry, FolderStep};
+use crate::decide::Rights;
+use crate::deny::Place;
+use crate::sync::{Body, Command, Target};
+use crate::{Caller, Device, Error, Settings, device_folder, kind};
+use items::Kind;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use store::id::{FolderId, Modseq, PrincipalId, SyncKey};
+use store::row::cursor::{CursorRow, Standing};
+use store::row::folder::FolderRow;
+use store::{Query, row};
+
+/// What a device shows, as its cursor of the hierarchy keeps it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Tree {
+    pub(super) folders: BTreeMap<i64, Shown>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) told: Vec<String>,
+}
+
+/// One folder of it. An empty name stands for a folder whose name on the device must be put right.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Shown {
+    pub(super) parent: i64,
+    pub(super) name: String,
+    pub(super) kind: i64,
+    pub(super) role: i64,
+    pub(super) shared: bool,
+}
+
+/// Returns the state of a cursor of the hierarchy whose device shows nothing.
+pub(crate) fn nothing_shown() -> String {
+    Tree::default().row(Standing::Offered, 0, None).state
+}
+
+impl Tree {
+    pub(super) fn decode(state: &str) -> Result<Self, Error> {
+        serde_json::from_str(state).map_err(|_| Error::Store(store::Error::Corrupt))
+    }
+
+    pub(super) fn row(&self, standing: Standing, directory: i64, expires: Option<i64>) -> CursorRow {
+        CursorRow {
+            key: SyncKey::START,
+            serial: 0,
+            standing,
+            modseq: Modseq(0),
+            overlay: Modseq(0),
+            directory,
+            pending: false,
+            expires,
+            memo: String::new(),
+            state: serde_json::to_string(self).expect("maps of numbers and texts always become JSON"),
+        }
+    }
+
+    /// Returns a folder and every one below it that the device shows.
+    pub(super) fn below(&self, folder: FolderId) -> BTreeSet<i64> {
+        let mut found = BTreeSet::from([folder.0]);
+        let mut waiting = vec![folder.0];
+        while let Some(parent) = waiting.pop() {
+            let children = self.folders.iter().filter(|(_, shown)| shown.parent == parent).map(|(id, _)| *id);
+            waiting.extend(children.filter(|child| found.insert(*child)));
+        }
+        found
+    }
+
+    /// Returns what leads from this tree to `goal`, parents first.
+    pub(super) fn steps_to(&self, goal: &Self) -> Result<Vec<FolderStep>, Error> {
+        let gone = self.folders.keys().filter(|id| !goal.folders.contains_key(id));
+        let mut steps: Vec<FolderStep> = gone.map(|id| FolderStep::Delete(FolderId(*id))).collect();
+        let mut placed: BTreeSet<i64> = self.folders.keys().copied().collect();
+        let mut rest: Vec<(&i64, &Shown)> = goal.folders.iter().collect();
+        while !rest.is_empty() {
+            let (ready, waiting): (Vec<_>, Vec<_>) = rest.into_iter().partition(|(_, shown)| {
+                placed.contains(&shown.parent) || !goal.folders.contains_key(&shown.parent)
+            });
+            if ready.is_empty() {
+                break;
+            }
+            for (id, shown) in ready {
+                placed.insert(*id);
+                let entry = shown.entry(FolderId(*id))?;
+                match self.folders.get(id) {
+                    None => steps.push(FolderStep::Add(entry)),
+                    Some(before) if before != shown => steps.push(FolderStep::Update(entry)),
+                    Some(_) => {}
+                }
+            }
+            rest = waiting;
+        }
+        Ok(steps)
+    }
+}
+
+impl Shown {
+    pub(super) fn entry(&self, id: FolderId) -> Result<FolderEntry, Error> {
+        Ok(FolderEntry {
+            id,
+            parent: FolderId(self.parent),
+            name: self.name.clone(),
+            kind: kind::from_code(self.kind)?,
+            role: self.role,
+            shared: self.shared,
+        })
+    }
+}
+
+/// Returns the tree the device should show, and when it changes by itself.
+pub(crate) fn tree(
+    q: &mut Query<'_>,
+    settings: &Settings,
+    caller: &Caller,
+    device: &Device,
+    now_ms: i64,
+) -> Result<(Tree, Option<i64>), Error> {
+    let mut folders = row::folder::of_account(q, caller.user)?;
+    let shared = device_folder::chosen(q, settings, (caller.user, &device.address))?;
+    folders.extend(shared.into_iter().filter(|chosen| !chosen.flags.hidden).map(|chosen| chosen.folder));
+    let mut expires = None;
+    let mut tree = Tree::default();
+    for folder in folders {
+        if kind::from_code(folder.kind)? == Kind::Files || tree.folders.contains_key(&folder.id.0) {
+            continue;
+        }
+        let rights = Rights::load(q, &folder, caller.user, now_ms)?;
+        expires = expires.into_iter().chain(rights.expires).min();
+        if rights.on_device() {
+            let shown = shown(q, &folder, caller.user)?;
+            tree.folders.insert(folder.id.0, shown);
+        }
+    }
+    tidy(&mut tree);
+    Ok((tree, expires))
+}
+
+/// Returns a folder as the user's devices show it: another user's carries that user's name.
+fn shown(q: &mut Query<'_>, folder: &FolderRow, user: PrincipalId) -> Result<Shown, Error> {
+    const SPACE: i64 = 3;
+    let shared = folder.account != user;
+    let mut name = folder.name.clone();
+    let owner = if shared { row::principal::load(q, folder.account)? } else { None };
+    if let Some(owner) = owner.filter(|owner| owner.kind != SPACE) {
+        name = format!("{name} ({})", owner.display_name);
+    }
+    let role = if shared { 0 } else { folder.role };
+    Ok(Shown { parent: folder.parent.0, name, kind: folder.kind, role, shared })
+}
+
+/// Moves folders whose parent the device does not have to the top, and tells equal names apart.
+fn tidy(tree: &mut Tree) {
+    let there: BTreeSet<i64> = tree.folders.keys().copied().collect();
+    let mut taken: BTreeSet<(i64, String)> = BTreeSet::new();
+    for shown in tree.folders.values_mut() {
+        if !there.contains(&shown.parent) {
+            shown.parent = FolderId::TOP.0;
+        }
+        if shown.shared {
+            continue;
+        }
+        taken.insert((shown.parent, shown.name.clone()));
+    }
+    for shown in tree.folders.values_mut().filter(|shown| shown.shared) {
+        let wanted = shown.name.clone();
+        let mut number = 1;
+        while !taken.insert((shown.parent, shown.name.clone())) {
+            number += 1;
+            shown.name = format!("{wanted} {number}");
+        }
+    }
+}
+
+/// Returns what the device itself remembers of a folder that is gone.
+pub(crate) fn remembered_place(
+    q: &mut Query<'_>,
+    device: &Device,
+    folder: FolderId,
+    commands: &[Command],
+) -> Result<Place, Error> {
+    for row in row::cursor::of(q, device.id, FolderId::TOP)? {
+        if let Some(shown) = Tree::decode(&row.state)?.folders.get(&folder.0) {
+            let kind = kind::from_code(shown.kind)?;
+            return Ok(Place { folder, account: String::new(), path: shown.name.clone(), kind });
+        }
+    }
+    Ok(Place { folder, account: String::new(), path: format!("folder {folder}"), kind: guess(commands) })
+}
+
+/// Returns what a folder held, judging by what was sent for it.
+fn guess(commands: &[Command]) -> Kind {
+    let body = commands.iter().find_map(|command| match command {
+        Command::Add { asked, .. } | Command::Change { asked, .. } => Some(&asked.body),
+        Command::Delete { target: Target::Item(_) | Target::Phantom(_) | Target::Unknown(_) } => None,
+    });
+    match body {
+        Some(Body::Item(items::Edit::Contact(_))) => Kind::Contacts,
+        Some(Body::Item(items::Edit::Task(_))) => Kind::Tasks,
+        Some(Body::Item(items::Edit::Note(_))) => Kind::Notes,
+        Some(Body::Item(items::Edit::Event(_))) => Kind::Calendar,
+        Some(Body::Marks(_) | Body::Unreadable { .. }) | None => Kind::Mail,
+    }
+}
