@@ -4,6 +4,7 @@
 //! exits 1 when there is any; it never mends anything.
 
 mod bench;
+mod bless;
 mod floors;
 mod licences;
 mod metadata;
@@ -20,6 +21,7 @@ const USAGE: &str = "\
 usage: cargo xtask CHORE
 
   bench      measures everything, or what is NAMEd, and prints a table with goals (bench [NAME...])
+  bless      writes the golden transcripts of crates/testkit anew
   floors     fails on a dependency that the floors do not allow
   licences   fails on a package whose licence is not on the list
   names      fails on a name in ARCHITECTURE.md that nothing bears
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let outcome = match arguments.as_slice() {
         ["bench", names @ ..] => bench::run(names),
+        ["bless"] => bless::bless(),
         ["floors"] => floors(),
         ["licences"] => licences(),
         ["names"] => names(),

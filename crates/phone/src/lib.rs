@@ -26,6 +26,7 @@ mod folder;
 mod habit;
 mod hierarchy;
 mod item;
+mod mail;
 mod moves;
 mod occurrence;
 mod phone;

@@ -10,6 +10,7 @@ use crate::folder::{Chosen, Folder, FolderId, NO_KEY, Wanted};
 use crate::habit::{Greeting, Habit, Kind, Policies};
 use crate::hierarchy::FolderEdit;
 use crate::item::{Item, ItemId, Parked};
+use crate::mail::Outgoing;
 use crate::moves::Move;
 use crate::provision::Policy;
 use crate::request::{Command, Request, Sent};
@@ -26,6 +27,7 @@ pub struct Phone {
     pub(crate) hierarchy: Wanted,
     pub(crate) folder_edits: VecDeque<FolderEdit>,
     pub(crate) moves: VecDeque<Move>,
+    pub(crate) outbox: VecDeque<Outgoing>,
     pub(crate) policy: Policy,
     pub(crate) greeting: Wanted,
     pub(crate) cached: Cached,
@@ -94,6 +96,7 @@ impl Phone {
             hierarchy: Wanted::Yes,
             folder_edits: VecDeque::new(),
             moves: VecDeque::new(),
+            outbox: VecDeque::new(),
             policy: Policy::default(),
             greeting,
             cached: Cached::default(),
@@ -170,7 +173,7 @@ impl Phone {
         let mut synced =
             self.folders.values().filter(|folder| folder.synced_class(self.habit.version).is_some());
         let items = synced.any(|folder| folder.table.iter().any(Item::is_pending));
-        items || !self.moves.is_empty() || !self.folder_edits.is_empty()
+        items || !self.outbox.is_empty() || !self.moves.is_empty() || !self.folder_edits.is_empty()
     }
 
     /// Returns whether the phone has anything to tell or to ask.
@@ -247,7 +250,10 @@ impl Phone {
         if self.hierarchy == Wanted::Yes {
             return Some(self.folder_sync_request());
         }
-        self.move_request().or_else(|| self.fetch_request()).or_else(|| self.sync_request())
+        self.move_request()
+            .or_else(|| self.mail_request())
+            .or_else(|| self.fetch_request())
+            .or_else(|| self.sync_request())
     }
 
     /// Applies an answer.
@@ -297,6 +303,7 @@ impl Phone {
             (Command::FolderSync, _) => self.apply_folder_sync(root),
             (_, Sent::FolderEdit(edit)) => self.apply_folder_edit(request.command, edit, root),
             (_, Sent::Moves(moves)) => self.apply_moves(moves, root),
+            (_, Sent::Mail) => self.apply_mail(root),
             (_, Sent::Bodies(rows)) => self.apply_fetch(rows, root),
             (_, Sent::Collections(sent)) => self.apply_sync(sent, root),
             (_, Sent::Nothing) => self.apply_ping(root),

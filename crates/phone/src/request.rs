@@ -33,6 +33,8 @@ pub enum Command {
     Settings,
     /// Fetches bodies.
     ItemOperations,
+    /// Sends a message.
+    SendMail,
 }
 
 impl Command {
@@ -50,6 +52,7 @@ impl Command {
             Self::Provision => "Provision",
             Self::Settings => "Settings",
             Self::ItemOperations => "ItemOperations",
+            Self::SendMail => "SendMail",
         }
     }
 }
@@ -87,6 +90,8 @@ pub(crate) enum Sent {
     FolderEdit(FolderEdit),
     /// The collections of a `Sync`.
     Collections(Vec<SentCollection>),
+    /// The first message of the outbox.
+    Mail,
     /// The moves of a `MoveItems`: source folder and row of each.
     Moves(Vec<(FolderId, ItemId)>),
     /// The items whose bodies are fetched: folder and row of each.

@@ -224,3 +224,20 @@ fn outlook_knows_of_no_policy() {
     assert!(matches!(phone.apply(&request, 449, b""), Err(AnswerError::Http { status: 449, .. })));
     next(&mut phone, Command::Sync);
 }
+
+#[test]
+fn mail_is_sent_again_until_it_is_known_to_be_sent() {
+    for (version, is_whole) in [(Version::V12_1, true), (Version::V14_1, false)] {
+        let habit = Habit { version, greeting: Greeting::None, ..Kind::Ios.habit() };
+        let mut phone = Phone::with_habit("p", Kind::Ios, habit);
+        let request = next(&mut phone, Command::FolderSync);
+        answer(&mut phone, &request, &folder_answer("1", &[]));
+        phone.send_mail(b"Subject: Hello\r\n\r\nHello.\r\n");
+        let first = next(&mut phone, Command::SendMail);
+        assert_eq!(first.body.starts_with(b"Subject: Hello"), is_whole);
+        let second = next(&mut phone, Command::SendMail);
+        assert_eq!(first.body, second.body, "under the same client id");
+        assert_eq!(phone.apply(&second, 200, b"").unwrap(), Applied::Done);
+        assert!(!phone.has_work());
+    }
+}

@@ -153,7 +153,8 @@ impl World {
             | Command::Ping
             | Command::Provision
             | Command::Settings
-            | Command::ItemOperations => {}
+            | Command::ItemOperations
+            | Command::SendMail => {}
         }
         Ok(delivered)
     }
@@ -222,7 +223,8 @@ fn describe(request: &Request) -> String {
         | Command::Ping
         | Command::Provision
         | Command::Settings
-        | Command::ItemOperations => request.command.to_string(),
+        | Command::ItemOperations
+        | Command::SendMail => request.command.to_string(),
     }
 }
 
