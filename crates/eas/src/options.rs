@@ -7,7 +7,7 @@ pub const VERSIONS: &str = "12.1,14.0,14.1,16.0,16.1";
 
 /// The commands answered here. Phones switch features on and off by this list.
 pub const COMMANDS: &str = "Sync,FolderSync,FolderCreate,FolderUpdate,FolderDelete,MoveItems,GetItemEstimate,\
-    Ping,ItemOperations,Settings,Provision,Search,GetAttachment,GetHierarchy,\
+    Ping,ItemOperations,Settings,Provision,Search,Find,ResolveRecipients,GetAttachment,GetHierarchy,\
     SendMail,SmartReply,SmartForward";
 
 /// The headers of the answer to OPTIONS, which has no body. Names in lower case.
@@ -45,6 +45,8 @@ impl Command {
             | Self::Settings
             | Self::Provision
             | Self::Search
+            | Self::Find
+            | Self::ResolveRecipients
             | Self::ValidateCert
             | Self::SendMail
             | Self::SmartForward
@@ -54,9 +56,7 @@ impl Command {
             Self::CreateCollection
             | Self::DeleteCollection
             | Self::MoveCollection
-            | Self::MeetingResponse
-            | Self::ResolveRecipients
-            | Self::Find => false,
+            | Self::MeetingResponse => false,
         }
     }
 

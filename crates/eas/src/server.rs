@@ -349,23 +349,17 @@ fn dispatch(
         Command::Settings => command::settings::handle(&session, root).map(Answer::Reply),
         Command::Provision => command::provision::handle(&session, root).map(Answer::Reply),
         Command::Search => command::search::handle(&session, root).map(Answer::Reply),
+        Command::ResolveRecipients => command::resolve_recipients::handle(&session, root).map(Answer::Reply),
         Command::ValidateCert => command::validate_cert::handle(root).map(Answer::Reply),
-        Command::GetAttachment if session.version < Version::V14_0 => {
-            command::get_attachment::handle(&session, request).map(Answer::Reply)
-        }
-        Command::GetHierarchy if session.version < Version::V14_0 => {
-            command::get_hierarchy::handle(&session).map(Answer::Reply)
-        }
+        Command::Find => command::find::handle(&session, root).map(Answer::Reply),
+        Command::GetAttachment => command::get_attachment::handle(&session, request).map(Answer::Reply),
+        Command::GetHierarchy => command::get_hierarchy::handle(&session).map(Answer::Reply),
         Command::SendMail | Command::SmartForward | Command::SmartReply => {
             command::send_mail::handle(&session, request, root, body).map(Answer::Reply)
         }
-        Command::GetAttachment
-        | Command::GetHierarchy
-        | Command::CreateCollection
+        Command::CreateCollection
         | Command::DeleteCollection
         | Command::MoveCollection
-        | Command::MeetingResponse
-        | Command::ResolveRecipients
-        | Command::Find => Err(CommonStatus::CommandNotSupported.into()),
+        | Command::MeetingResponse => Err(CommonStatus::CommandNotSupported.into()),
     }
 }

@@ -40,12 +40,12 @@ fn settings_are_answered_block_by_block() {
         .with(Element::new(USER_INFORMATION).with(Element::new(GET)))
         .with(Element::new(OOF).with(Element::new(GET)))
         .with(information())
-        .with(Element::new(DEVICE_PASSWORD));
+        .with(password("1234"));
     let answer = phone.ask(Command::Settings, &asked);
     assert_eq!(text(&answer, settings::STATUS), "1");
     let blocks: Vec<(Tag, String)> =
         answer.elements().skip(1).map(|block| (block.tag, text(block, settings::STATUS))).collect();
-    let expected = [(USER_INFORMATION, "1"), (OOF, "3"), (DEVICE_INFORMATION, "1"), (DEVICE_PASSWORD, "7")];
+    let expected = [(USER_INFORMATION, "1"), (OOF, "1"), (DEVICE_INFORMATION, "1"), (DEVICE_PASSWORD, "7")];
     assert_eq!(blocks, expected.map(|(tag, status)| (tag, status.to_owned())));
     let account = answer
         .child(USER_INFORMATION)
@@ -68,6 +68,25 @@ fn settings_are_answered_block_by_block() {
     assert_eq!(text(addresses, SMTP_ADDRESS), "bo@club.example");
     let twice = Element::new(SETTINGS).with(information()).with(information());
     assert_eq!(text(&old.ask(Command::Settings, &twice), settings::STATUS), "2");
+}
+
+fn password(text: &str) -> Element {
+    Element::new(DEVICE_PASSWORD).with(Element::new(SET).with(Element::text(settings::PASSWORD, text)))
+}
+
+#[test]
+fn a_password_for_recovery_is_not_taken_and_that_is_said() {
+    let club = Club::new(Preset::Viewer);
+    let phone = club.phone("bo");
+    let status = |block: Element| {
+        let answer = phone.ask(Command::Settings, &Element::new(SETTINGS).with(block));
+        text(answer.child(DEVICE_PASSWORD).unwrap(), settings::STATUS)
+    };
+    assert_eq!(status(password("1234")), "7");
+    assert_eq!(status(password(&"1".repeat(255))), "7");
+    assert_eq!(status(password(&"1".repeat(256))), "5");
+    assert_eq!(status(password("")), "1", "there is none to take back");
+    assert_eq!(status(Element::new(DEVICE_PASSWORD)), "2");
 }
 
 fn provision(policy: Vec<Element>) -> Element {

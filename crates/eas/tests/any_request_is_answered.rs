@@ -10,8 +10,9 @@ use eas::request::{Command, Request};
 use eas::{Answer, Woken};
 use proptest::prelude::*;
 use wbxml::page::{
-    air_sync, air_sync_base, calendar, contacts, email, folder_hierarchy, get_item_estimate, item_operations,
-    move_, notes, ping, provision, search, settings, tasks, validate_cert,
+    air_sync, air_sync_base, calendar, contacts, email, find, folder_hierarchy, get_item_estimate,
+    item_operations, move_, notes, ping, provision, resolve_recipients, search, settings, tasks,
+    validate_cert,
 };
 use wbxml::{Element, Node, Tag};
 
@@ -29,7 +30,7 @@ static LIVE: LazyLock<Vec<(String, String)>> = LazyLock::new(|| {
     names.map(|name| phone.folder(name)).map(|folder| (folder.clone(), phone.start(&folder))).to_vec()
 });
 
-const COMMANDS: [(Command, Tag); 13] = [
+const COMMANDS: [(Command, Tag); 15] = [
     (Command::Sync, air_sync::SYNC),
     (Command::Ping, ping::PING),
     (Command::FolderSync, folder_hierarchy::FOLDER_SYNC),
@@ -42,6 +43,8 @@ const COMMANDS: [(Command, Tag); 13] = [
     (Command::Settings, settings::SETTINGS),
     (Command::Provision, provision::PROVISION),
     (Command::Search, search::SEARCH),
+    (Command::Find, find::FIND),
+    (Command::ResolveRecipients, resolve_recipients::RESOLVE_RECIPIENTS),
     (Command::ValidateCert, validate_cert::VALIDATE_CERT),
 ];
 
@@ -53,6 +56,7 @@ fn tag() -> impl Strategy<Value = Tag> {
         (calendar::TIMEZONE.page(), calendar::TABLE),
         (contacts::FILE_AS.page(), contacts::TABLE),
         (email::SUBJECT.page(), email::TABLE),
+        (find::FIND.page(), find::TABLE),
         (folder_hierarchy::FOLDER_SYNC.page(), folder_hierarchy::TABLE),
         (get_item_estimate::GET_ITEM_ESTIMATE.page(), get_item_estimate::TABLE),
         (item_operations::ITEM_OPERATIONS.page(), item_operations::TABLE),
@@ -60,6 +64,7 @@ fn tag() -> impl Strategy<Value = Tag> {
         (notes::SUBJECT.page(), notes::TABLE),
         (ping::PING.page(), ping::TABLE),
         (provision::PROVISION.page(), provision::TABLE),
+        (resolve_recipients::RESOLVE_RECIPIENTS.page(), resolve_recipients::TABLE),
         (search::SEARCH.page(), search::TABLE),
         (settings::SETTINGS.page(), settings::TABLE),
         (tasks::SUBJECT.page(), tasks::TABLE),

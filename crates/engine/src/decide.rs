@@ -2,7 +2,7 @@
 
 use crate::Error;
 use access::why::{Named, Need, Why, why};
-use access::{Access, Bits, Caps, Class, Sensitivity, Standing, Whose};
+use access::{Access, Bits, Busy, Caps, Class, Sensitivity, Standing, Whose};
 use store::id::PrincipalId;
 use store::row::folder::FolderRow;
 use store::row::grant::GrantRow;
@@ -88,6 +88,23 @@ impl Rights {
         self.sees_folder() && (self.access.mine.contains(Bits::READ) || self.creates())
     }
 
+    /// Returns what the user may know of a calendar's busy times.
+    pub(crate) fn free_busy(&self, now_ms: i64) -> Busy {
+        let entries = self.grants.iter().map(|grant| grant.entry);
+        access::free_busy(entries, self.standing(), Caps::default(), now_ms)
+    }
+
+    /// Returns whether the busy times that the user may know contain those of private items: he was given the times or
+    /// the private items themselves, or it is his own.
+    pub(crate) fn knows_private_times(&self) -> bool {
+        let given = |grant: &GrantRow| grant.entry.private || grant.entry.busy >= Busy::Time;
+        self.owns_folder() || self.grants.iter().any(given)
+    }
+
+    fn standing(&self) -> Standing {
+        if self.owns_folder() { Standing::Owner } else { Standing::Other }
+    }
+
     /// Returns whether the user may say that an item of somebody else is private: nobody but its owner and the
     /// folder's may, else a writer could lock the others out.
     pub(crate) fn may_hide(&self, head: &ItemHead, sensitivity: i64) -> bool {
@@ -125,11 +142,10 @@ impl Rights {
         if need.is_met(&self.access) {
             return Ok(Allowed(()));
         }
-        let standing = if self.owns_folder() { Standing::Owner } else { Standing::Other };
         let words: Vec<String> = self.grants.iter().map(crate::share::principal_words).collect();
         let entries = self.grants.iter().zip(&words).map(|(grant, name)| Named { name, entry: grant.entry });
         let entries: Vec<Named<'_>> = entries.collect();
-        Err(Box::new(why(need, &self.access, standing, &entries, now_ms)))
+        Err(Box::new(why(need, &self.access, self.standing(), &entries, now_ms)))
     }
 }
 

@@ -10,10 +10,10 @@ use store::{Query, row};
 pub const MAX_DIRECTORY_MATCHES: usize = 100;
 
 /// Words of one search that are looked at.
-const MAX_WORDS: usize = 16;
+pub(crate) const MAX_WORDS: usize = 16;
 
 /// The kind of principal that has a name and an address to look up.
-const USER: i64 = 1;
+pub(crate) const USER: i64 = 1;
 
 /// A user as others may know him.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,14 +44,6 @@ impl Engine {
     pub fn directory_search(&self, text: &str) -> Result<DirectoryMatches, Error> {
         self.store.read(|q| search(q, text))
     }
-
-    /// Returns the user with this address, in any case, who can log in.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub fn directory_entry(&self, email: &str) -> Result<Option<DirectoryEntry>, Error> {
-        Ok(self.store.read(|q| by_email(q, email))?.map(entry))
-    }
 }
 
 fn search(q: &mut Query<'_>, text: &str) -> Result<DirectoryMatches, Error> {
@@ -71,26 +63,11 @@ fn search(q: &mut Query<'_>, text: &str) -> Result<DirectoryMatches, Error> {
     Ok(DirectoryMatches { entries: found, total })
 }
 
-/// Returns the user with this address, unless he may not log in.
-pub(crate) fn by_email(q: &mut Query<'_>, email: &str) -> Result<Option<PrincipalRow>, Error> {
-    if !email.contains('@') {
-        return Ok(None);
-    }
-    let exact = row::principal::by_login(q, email)?;
-    let found = match exact {
-        Some(row) => Some(row),
-        None => row::principal::of_kind(q, USER)?
-            .into_iter()
-            .find(|row| row.email.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(email))),
-    };
-    Ok(found.filter(|row| !row.disabled))
-}
-
-fn entry(row: PrincipalRow) -> DirectoryEntry {
+pub(crate) fn entry(row: PrincipalRow) -> DirectoryEntry {
     DirectoryEntry { name: row.name, display_name: row.display_name, email: row.email.unwrap_or_default() }
 }
 
-fn is_match(entry: &DirectoryEntry, wanted: &[String]) -> bool {
+pub(crate) fn is_match(entry: &DirectoryEntry, wanted: &[String]) -> bool {
     // Of an address only what stands before the '@': by its host everybody would be found.
     let local = entry.email.split('@').next().unwrap_or_default();
     let parts = [entry.display_name.as_str(), &entry.name, local].into_iter().flat_map(parts);
@@ -100,7 +77,7 @@ fn is_match(entry: &DirectoryEntry, wanted: &[String]) -> bool {
 }
 
 /// Returns the words of a text in lower case. What stands inside an address keeps together: `a.berg@club` is one.
-fn words(text: &str) -> impl Iterator<Item = String> + '_ {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     let parts = text.split(|one: char| one.is_whitespace() || [',', ';', '"', '(', ')'].contains(&one));
     parts.filter(|word| !word.is_empty()).map(str::to_lowercase)
 }

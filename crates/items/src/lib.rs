@@ -31,6 +31,7 @@ pub mod marks;
 pub mod mbox;
 pub mod message;
 pub mod note;
+pub mod query;
 pub mod recurrence;
 pub mod task;
 pub mod zone;

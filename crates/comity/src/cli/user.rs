@@ -1,5 +1,7 @@
 //! `comity user`
 
+mod away;
+
 use anyhow::Result;
 use clap::{ArgAction, Subcommand};
 use engine::{NewUser, Principal, PrincipalKind};
@@ -42,6 +44,11 @@ pub(crate) enum User {
         /// Read the password from standard input
         #[arg(long, required = true, action = ArgAction::SetTrue)]
         password_stdin: bool,
+    },
+    /// Show a user's out-of-office answer
+    Away {
+        /// The user's name
+        name: String,
     },
     /// Make a password for one phone, and print it once
     AppPassword {
@@ -135,6 +142,7 @@ impl User {
                 return out.list(&users.collect::<Vec<_>>());
             }
             Self::Show { name } => return show(session, name),
+            Self::Away { name } => return away::show(session, name),
             Self::Disable { name } => {
                 engine.disable_user(name, *now)?;
                 out.done(&format!("{name} can no longer log in"));

@@ -1,5 +1,6 @@
 //! The commands, one file each: parse, one call of the engine, reply.
 
+pub(crate) mod find;
 pub(crate) mod folder_change;
 pub(crate) mod folder_sync;
 mod gal;
@@ -11,6 +12,7 @@ pub(crate) mod move_items;
 pub(crate) mod ping;
 pub(crate) mod provision;
 mod range;
+pub(crate) mod resolve_recipients;
 pub(crate) mod search;
 pub(crate) mod send_mail;
 pub(crate) mod settings;

@@ -32,6 +32,11 @@ impl Range {
         if first <= last { Ok(Self { first, last }) } else { Err(NoRange) }
     }
 
+    /// Returns whether it begins where the list does.
+    pub(crate) const fn is_first(&self) -> bool {
+        self.first == 0
+    }
+
     /// Returns which results of `total` are sent, of which a phone may ask for the first `limit`.
     pub(crate) fn page(&self, total: usize, limit: usize) -> Page {
         let there = total.min(limit);

@@ -1,6 +1,7 @@
 //! Search: who is in the directory, which messages say something.
 
 mod gal;
+mod mailbox;
 
 use wbxml::Element;
 use wbxml::page::search::{NAME, RESPONSE, SEARCH, STATUS, STORE};
@@ -12,6 +13,8 @@ use crate::status::CommonStatus;
 
 const DONE: u8 = 1;
 const INVALID: u8 = 2;
+const TOO_COMPLEX: u8 = 8;
+const FOLDERS_CHANGED: u8 = 11;
 const PAST_END: u8 = 12;
 
 /// Answers a Search.
@@ -21,6 +24,8 @@ pub(crate) fn handle(session: &Session<'_>, root: Option<&Element>) -> Result<Re
     let name = asked.child_text(NAME).unwrap_or_default();
     let found = if name.eq_ignore_ascii_case("GAL") {
         gal::search(session, asked)?
+    } else if name.eq_ignore_ascii_case("Mailbox") {
+        mailbox::search(session, asked)?
     } else {
         // Libraries of documents are not offered.
         Err(INVALID)

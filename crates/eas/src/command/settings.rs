@@ -1,8 +1,10 @@
 //! Settings: what the phone says it is, and who its user is.
 
+mod oof;
+
 use wbxml::page::settings::{
     ACCOUNT, ACCOUNTS, DEVICE_INFORMATION, DEVICE_PASSWORD, EMAIL_ADDRESSES, ENABLE_OUTBOUND_SMS,
-    FRIENDLY_NAME, GET, IMEI, MOBILE_OPERATOR, MODEL, OOF, OS, OS_LANGUAGE, PHONE_NUMBER,
+    FRIENDLY_NAME, GET, IMEI, MOBILE_OPERATOR, MODEL, OOF, OS, OS_LANGUAGE, PASSWORD, PHONE_NUMBER,
     PRIMARY_SMTP_ADDRESS, RIGHTS_MANAGEMENT_INFORMATION, SET, SETTINGS, SMTP_ADDRESS, STATUS, USER_AGENT,
     USER_DISPLAY_NAME, USER_INFORMATION,
 };
@@ -15,6 +17,9 @@ use crate::server::Failure;
 
 /// The most characters of one thing a phone says of itself.
 const MAX_INFORMATION: usize = 1024;
+
+/// The most characters of a device's password.
+const MAX_PASSWORD: usize = 255;
 
 /// What a phone may say of itself.
 const INFORMATION: [Tag; 9] = [
@@ -31,8 +36,8 @@ const INFORMATION: [Tag; 9] = [
 
 const DONE: u8 = 1;
 const PROTOCOL_ERROR: u8 = 2;
-const ACCESS_DENIED: u8 = 3;
 const INVALID: u8 = 5;
+const CONFLICTING: u8 = 6;
 const DENIED_BY_POLICY: u8 = 7;
 const RIGHTS_MANAGEMENT_DISABLED: u8 = 168;
 
@@ -61,14 +66,25 @@ fn one(session: &Session<'_>, block: &Element) -> Result<Option<Element>, Failur
         DEVICE_INFORMATION => status(device_information(session, block)?),
         USER_INFORMATION if block.child(GET).is_some() => status(DONE).with(user_information(session)),
         USER_INFORMATION => status(PROTOCOL_ERROR),
-        // Not offered. A status of the block's own keeps the others' answers.
-        OOF => status(ACCESS_DENIED),
-        DEVICE_PASSWORD => status(DENIED_BY_POLICY),
+        OOF => oof::answer(session, block)?,
+        DEVICE_PASSWORD => status(device_password(block)),
         RIGHTS_MANAGEMENT_INFORMATION if session.version >= Version::V14_1 => {
             status(RIGHTS_MANAGEMENT_DISABLED)
         }
         _ => return Ok(None),
     }))
+}
+
+/// Returns the status of a password that a phone hands over for its recovery. None is ever kept, so only taking it back
+/// can be agreed to.
+fn device_password(block: &Element) -> u8 {
+    let password = block.child(SET).and_then(|set| set.child_text(PASSWORD));
+    match password.map(|text| text.chars().count()) {
+        None => PROTOCOL_ERROR,
+        Some(0) => DONE,
+        Some(length) if length > MAX_PASSWORD => INVALID,
+        Some(_) => DENIED_BY_POLICY,
+    }
 }
 
 /// Keeps what a phone says of itself and returns the block's status. Also part of Provision.

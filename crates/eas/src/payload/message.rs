@@ -141,10 +141,16 @@ fn shown_class(class: Class) -> Class {
     if class.is_meeting() { Class::Note } else { class }
 }
 
+/// Returns the name of the conversation a message belongs to; without a Message-ID there is none.
+#[must_use]
+pub fn conversation_id(message: &Message) -> Option<Vec<u8>> {
+    let root = message.thread_root.as_ref()?;
+    Some(Sha256::digest(root.as_bytes()).iter().copied().take(CONVERSATION_ID_BYTES).collect())
+}
+
 /// Returns what puts messages into conversations; without a Message-ID there is nothing to say.
 fn conversation(message: &Message, mail: &Mail<'_>) -> Vec<Element> {
-    let Some(root) = &message.thread_root else { return Vec::new() };
-    let id: Vec<u8> = Sha256::digest(root.as_bytes()).iter().copied().take(CONVERSATION_ID_BYTES).collect();
+    let Some(id) = conversation_id(message) else { return Vec::new() };
     let mut elements = vec![Element::opaque(email2::CONVERSATION_ID, id)];
     if let Some(index) = conversation_index(received(message, mail)) {
         elements.push(Element::opaque(email2::CONVERSATION_INDEX, index));

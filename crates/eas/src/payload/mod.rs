@@ -11,6 +11,8 @@ pub mod note;
 mod read;
 pub mod task;
 
+pub(crate) use date::{dashed, instant};
+
 use std::collections::{BTreeSet, HashSet};
 
 use items::Kind;

@@ -243,6 +243,54 @@ pub fn ended(
     q.all(sql, &params![folder, from, to, limit], read_head)
 }
 
+/// Returns at most `limit` items whose time ends before `ends`, or then and with a number under `uid`; latest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn ended_before(
+    q: &mut Query<'_>,
+    folder: FolderId,
+    (ends, uid): (i64, Uid),
+    limit: i64,
+) -> Result<Vec<ItemHead>, Error> {
+    let sql = "SELECT uid, modseq, content_modseq, owner, sensitivity, ends, open, size \
+               FROM items WHERE folder = $1 AND ends <= $2 AND (ends < $2 OR uid < $3) \
+               ORDER BY ends DESC, uid DESC LIMIT $4";
+    q.all(sql, &params![folder, ends, uid, limit], read_head)
+}
+
+/// Returns at most `limit` items without an end whose number is under `below`, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn without_end(
+    q: &mut Query<'_>,
+    folder: FolderId,
+    below: Uid,
+    limit: i64,
+) -> Result<Vec<ItemHead>, Error> {
+    let sql = "SELECT uid, modseq, content_modseq, owner, sensitivity, ends, open, size \
+               FROM items WHERE folder = $1 AND ends IS NULL AND uid < $2 ORDER BY uid DESC LIMIT $3";
+    q.all(sql, &params![folder, below, limit], read_head)
+}
+
+/// Returns at most `limit` whole items that happen between `from` and `to`: their time begins before `to` and ends after
+/// `from`, or never.
+///
+/// # Errors
+/// When the database fails.
+pub fn during(
+    q: &mut Query<'_>,
+    folder: FolderId,
+    (from, to): (i64, i64),
+    limit: i64,
+) -> Result<Vec<ItemRow>, Error> {
+    let sql = "SELECT uid, modseq, content_modseq, owner, created_by, created_at, changed_at, name, content, marks, \
+                 identity, summary, sensitivity, starts, ends, open, size \
+               FROM items WHERE folder = $1 AND (ends > $2 OR ends IS NULL) AND starts < $3 ORDER BY uid LIMIT $4";
+    q.all(sql, &params![folder, from, to, limit], read)
+}
+
 /// Returns at most `limit` whole items whose number is over `after`, oldest first.
 ///
 /// # Errors
