@@ -42,6 +42,10 @@ pub(crate) struct Cursor {
     /// How far a sweep has come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sweep: Option<Sweep>,
+    /// Steps in the answer it was offered with, where that was narrower than asked for: the device had come back too
+    /// often with the key before. 0 for none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub(crate) narrow: usize,
     /// The commands whose answers stood beside it when it was offered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) told: Vec<String>,
@@ -55,6 +59,8 @@ pub(crate) enum Correction {
     /// An item that the device may show or not whatever the cursor holds: it made it in a drop box, moved it or
     /// dropped it. It comes if its user sees it, and goes if not.
     Settle { uid: i64 },
+    /// An item that the device holds but does not take as a change: it goes now and comes in the next round.
+    Anew { uid: i64 },
     /// Takes what the device added without being allowed to off it, `times` times.
     DropPhantom { phantom: i64, times: u8 },
 }
@@ -63,7 +69,7 @@ impl Correction {
     /// Returns the item it is about; `None` for a phantom.
     pub(crate) const fn uid(&self) -> Option<i64> {
         match self {
-            Self::Restore { uid, .. } | Self::Settle { uid } => Some(*uid),
+            Self::Restore { uid, .. } | Self::Settle { uid } | Self::Anew { uid } => Some(*uid),
             Self::DropPhantom { .. } => None,
         }
     }
@@ -262,6 +268,11 @@ impl Held {
         iter.advance_to(number(low));
         iter.filter_map(|uid| i64::try_from(uid).ok()).take_while(|uid| *uid < high).collect()
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// Uids count from 1, so nothing is lost here.

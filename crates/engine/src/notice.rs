@@ -63,6 +63,31 @@ pub(crate) fn explain_drop_box(work: &mut Work<'_, '_>, caller: &Caller, place: 
     Ok(row::setting::store(work, &known, "told")?)
 }
 
+/// Tells a user that one of his devices does not take an item, so that it does not show it.
+pub(crate) fn explain_held_back(
+    work: &mut Work<'_, '_>,
+    (caller, device): (&Caller, &Device),
+    place: &Place,
+    summary: &str,
+) -> Result<(), Error> {
+    if !work.settings.notice.enabled {
+        return Ok(());
+    }
+    let Some(inbox) = row::folder::by_role(work, caller.user, INBOX)? else { return Ok(()) };
+    let (what, folder) = (short(summary), &place.path);
+    let text = format!(
+        "Hello {},\n\nyour device {} ({}) does not take one item of the folder '{folder}': '{what}'. It was sent many \
+         times, each time the device asked for it again. So that the rest of the folder keeps coming, the device is not \
+         sent this item any more.\n\nNothing is lost: the item is in the folder, and your other devices show it. It is \
+         tried again when it changes.\n",
+        caller.display_name, device.kind, device.address
+    );
+    let subject = format!("Not shown on your device: '{what}' in '{folder}'");
+    let content = message(work, caller, subject, MimePart::new("text/plain", text));
+    let new = New { owner: Some(caller.user), name: None, content, marks: String::new() };
+    apply::insert(work, &Allowed::delivery(), &inbox, new).map(drop)
+}
+
 fn compose(work: &Work<'_, '_>, told: &Told<'_>) -> Vec<u8> {
     let subject = subject(told);
     let view = view(work, told, &subject);

@@ -7,7 +7,7 @@ use crate::stretch::{Stretch, Way};
 use crate::sync::{ItemRef, Part, Step};
 use crate::{Error, kind};
 use items::Kind;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::id::{Modseq, Uid};
 use store::row::folder::FolderRow;
 use store::row::item::ItemHead;
@@ -84,6 +84,8 @@ pub(crate) struct Wanted<'a> {
     pub(crate) room: Room,
     /// Items left alone in this round: the device binds or drops their ids while it reads the answer.
     pub(crate) spared: &'a BTreeSet<i64>,
+    /// Items that the device never took, up to which change of them they are held back.
+    pub(crate) held_back: &'a BTreeMap<i64, i64>,
 }
 
 /// Takes the next steps for the device and moves its cursor past them.
@@ -96,19 +98,21 @@ pub(crate) fn pull(
 ) -> Result<Pulled, Error> {
     let mut puller = Puller::new(folder, rights, wanted.room, Contents::Loaded, cursor)?;
     puller.spared.clone_from(wanted.spared);
+    puller.held_back.clone_from(wanted.held_back);
     puller.run(q, (wanted.cut, wanted.shape))
 }
 
-/// Counts the steps of all pulls to come.
+/// Counts the steps of all pulls to come; `held_back` is as in [`Wanted`].
 pub(crate) fn count(
     q: &mut Query<'_>,
-    folder: &FolderRow,
-    rights: &Rights,
-    view: (Cut, Shape),
+    (folder, rights): (&FolderRow, &Rights),
+    (view, held_back): ((Cut, Shape), BTreeMap<i64, i64>),
     cursor: &mut Cursor,
 ) -> Result<u64, Error> {
     let room = Room { items: usize::MAX, bytes: usize::MAX };
-    let pulled = Puller::new(folder, rights, room, Contents::LeftOut, cursor)?.run(q, view)?;
+    let mut puller = Puller::new(folder, rights, room, Contents::LeftOut, cursor)?;
+    puller.held_back = held_back;
+    let pulled = puller.run(q, view)?;
     Ok(pulled.steps.len() as u64)
 }
 
@@ -129,6 +133,8 @@ struct Puller<'a> {
     room: Room,
     /// Items that a correction of the next round is about.
     spared: BTreeSet<i64>,
+    /// Items that the device never took, up to which change of them they are held back.
+    held_back: BTreeMap<i64, i64>,
     pulled: Pulled,
 }
 
@@ -141,8 +147,8 @@ impl<'a> Puller<'a> {
         cursor: &'a mut Cursor,
     ) -> Result<Self, Error> {
         let kind = kind::from_code(folder.kind)?;
-        let (spared, pulled) = (BTreeSet::new(), Pulled::default());
-        Ok(Self { folder, rights, cursor, kind, contents, room, spared, pulled })
+        let (spared, held_back, pulled) = (BTreeSet::new(), BTreeMap::new(), Pulled::default());
+        Ok(Self { folder, rights, cursor, kind, contents, room, spared, held_back, pulled })
     }
 
     fn run(mut self, q: &mut Query<'_>, view: (Cut, Shape)) -> Result<Pulled, Error> {
@@ -231,6 +237,7 @@ impl<'a> Puller<'a> {
             match correction {
                 Correction::Restore { uid, hint } => self.restore(q, Uid(uid), Part::Correction { hint })?,
                 Correction::Settle { uid } => self.settle(q, Uid(uid))?,
+                Correction::Anew { uid } => self.anew(Uid(uid)),
                 Correction::DropPhantom { phantom, times } => {
                     self.push(Step::Delete(ItemRef::Phantom(phantom)), 0);
                     if times > 1 {
@@ -258,6 +265,14 @@ impl<'a> Puller<'a> {
                 Ok(())
             }
         }
+    }
+
+    /// Makes the device drop an item, and show it as it stands in the next round.
+    fn anew(&mut self, uid: Uid) {
+        self.drop_item(uid, Drop::Gone);
+        self.spared.insert(uid.0);
+        self.cursor.corrections.push(Correction::Settle { uid: uid.0 });
+        self.pulled.more = true;
     }
 
     /// Makes the device show one item as it stands.
@@ -439,7 +454,9 @@ impl<'a> Puller<'a> {
     }
 
     fn sight(&self, head: &ItemHead) -> Sight {
-        if self.rights.sees(head) && self.cursor.cut.wants(head) { Sight::Seen } else { Sight::Unseen }
+        let held_back = self.held_back.get(&head.uid.0).is_some_and(|until| head.modseq.0 <= *until);
+        let seen = self.rights.sees(head) && self.cursor.cut.wants(head) && !held_back;
+        if seen { Sight::Seen } else { Sight::Unseen }
     }
 
     fn copy(&self, uid: Uid) -> Copy {

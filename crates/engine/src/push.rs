@@ -540,9 +540,9 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         let list = match (fix, effect.outcome) {
             // The device binds, or drops, an id while it reads this answer.
             (Correction::Settle { .. } | Correction::DropPhantom { .. }, _)
-            | (Correction::Restore { .. }, Outcome::Added(_)) => &mut self.late,
+            | (Correction::Restore { .. } | Correction::Anew { .. }, Outcome::Added(_)) => &mut self.late,
             // The device has the item: it can be put right in this very answer.
-            (Correction::Restore { .. }, _) => &mut self.cursor.corrections,
+            (Correction::Restore { .. } | Correction::Anew { .. }, _) => &mut self.cursor.corrections,
         };
         if !list.contains(fix) {
             list.push(fix.clone());

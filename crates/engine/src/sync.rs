@@ -3,6 +3,7 @@
 use crate::cursor::{Correction, Cursor, Cut, DAY_MS, Shape};
 use crate::decide::Rights;
 use crate::deny::Reason;
+use crate::held_back::Guard;
 use crate::item::ItemView;
 use crate::key::{self, Chain, Opened};
 use crate::pull::{Room, Wanted};
@@ -370,7 +371,10 @@ impl Engine {
             let mut cursor = Cursor::decode(&row.state)?;
             let shape = shape(q, (caller, device), folder.id)?;
             let cut = window.narrowed(shape.days).cut(now_ms);
-            crate::pull::count(q, &folder, &rights, (cut, shape), &mut cursor).map(Estimate::Count)
+            let held_back = row::held_back::of_folder(q, device.id, folder.id)?;
+            let held_back = held_back.into_iter().map(|(uid, modseq)| (uid.0, modseq.0)).collect();
+            crate::pull::count(q, (&folder, &rights), ((cut, shape), held_back), &mut cursor)
+                .map(Estimate::Count)
         })
     }
 
@@ -527,21 +531,27 @@ fn known(
         answers = round.run(&request.commands)?;
         late = round.finish()?;
     }
-    let now_ms = work.now_ms();
     let shape = shape(work, (caller, device), folder.id)?;
     let window = request.window.narrowed(shape.days);
     // The commands moved it.
     let folder = row::folder::load(work, folder.id)?.ok_or(Error::Store(store::Error::Corrupt))?;
     let mut pulled = crate::pull::Pulled::default();
     if let Some(pull) = request.pull {
-        let room = Room { items: pull.limit.max(1), bytes: pull.bytes };
-        let spared = spared(&answers, &late);
         // What waits for the next round puts these right.
         cursor
             .corrections
             .retain(|fix| !late.iter().any(|other| fix.uid().is_some() && fix.uid() == other.uid()));
-        let wanted = Wanted { cut: window.cut(now_ms), shape, room, spared: &spared };
+        let guard = Guard::begin(work, (caller, device), (&folder, &rights), (row, &mut cursor))?;
+        let limit = guard.limit(pull.limit.max(1), &cursor);
+        let wanted = Wanted {
+            cut: window.cut(work.now_ms()),
+            shape,
+            room: Room { items: limit, bytes: pull.bytes },
+            spared: &spared(&answers, &late),
+            held_back: guard.held_back(),
+        };
         pulled = crate::pull::pull(work, &folder, &rights, wanted, &mut cursor)?;
+        guard.finish(work, &pulled.steps, (pull.limit, limit), &mut cursor)?;
     }
     if work.plant.has(Bug::PositionFromHighestUid) && cursor.sweep.is_none() {
         cursor.modseq = cursor.held.max();
@@ -550,7 +560,7 @@ fn known(
     cursor.corrections.extend(late);
     let mut next = columns(&cursor, Standing::Offered, &request.memo);
     next.directory = row::counter::directory(work)?;
-    next.expires = rights.expires.into_iter().chain(window.expires(now_ms)).min();
+    next.expires = rights.expires.into_iter().chain(window.expires(work.now_ms())).min();
     next.pending |= pulled.more;
     let silent = answers.is_empty() && pulled.steps.is_empty() && row.memo == request.memo;
     if silent {

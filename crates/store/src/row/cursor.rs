@@ -109,6 +109,22 @@ pub fn newest(q: &mut Query<'_>, device: DeviceId, folder: FolderId) -> Result<O
     q.first(sql, &params![device, folder], read)
 }
 
+/// Returns whether a cursor was offered from the confirmed one with this serial.
+///
+/// # Errors
+/// When the database fails.
+pub fn offered_since(
+    q: &mut Query<'_>,
+    device: DeviceId,
+    folder: FolderId,
+    serial: i64,
+) -> Result<bool, Error> {
+    let sql =
+        "SELECT 1 FROM cursors WHERE device = $1 AND folder = $2 AND standing = $3 AND serial > $4 LIMIT 1";
+    let found = q.first(sql, &params![device, folder, Standing::Offered.code(), serial], |row| row.int(0))?;
+    Ok(found.is_some())
+}
+
 /// Returns the folders a device has cursors of, the hierarchy's aside.
 ///
 /// # Errors

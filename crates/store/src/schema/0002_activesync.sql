@@ -102,6 +102,32 @@ CREATE TABLE device_accounts (
 
 -- Items held back from devices
 
+-- How often a device has come back with one key of a folder though it was answered: item names the one step that stood
+-- alone in the last answer (empty for none), alone says how often in a row.
+CREATE TABLE repeats (
+  folder {int} NOT NULL REFERENCES folders (id) ON DELETE CASCADE,
+  device {int} NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+  sync_key {int} NOT NULL,
+  uses {int} NOT NULL,
+  item {text} NOT NULL,
+  modseq {int} NOT NULL,
+  alone {int} NOT NULL,
+  PRIMARY KEY (folder, device)
+);
+
+-- Items a device never took, whatever was tried. They are tried again once they change past modseq.
+CREATE TABLE held_back (
+  folder {int} NOT NULL,
+  uid {int} NOT NULL,
+  device {int} NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+  modseq {int} NOT NULL,
+  why {text} NOT NULL,
+  at {int} NOT NULL,
+  PRIMARY KEY (folder, uid, device),
+  FOREIGN KEY (folder, uid) REFERENCES items (folder, uid) ON DELETE CASCADE
+);
+CREATE INDEX held_back_device ON held_back (device, folder);
+
 -- Large items
 
 -- With uid, so that a window of days is found without a look at what is outside of it.
