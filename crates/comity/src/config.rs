@@ -268,7 +268,7 @@ impl Config {
         });
         Ok(Settings {
             shared_folders: shared_folders.collect(),
-            notice: NoticeSettings { from, enabled: self.notice.enabled, text, html },
+            notice: NoticeSettings { from, enabled: self.notice.enabled, text, html, ..Default::default() },
             limits: Limits { devices_per_user: self.limits.devices_per_user },
             new_devices: self.devices.new.standing(),
         })

@@ -93,15 +93,17 @@ fn router(engine: Arc<Engine>, config: &Config) -> Router {
     Router::new().route("/healthz", get(|| async { "ok\n" })).merge(eas::http::router(server, hub, clock))
 }
 
-/// Looks every second for what other processes changed, and tells those who wait.
+/// Looks every second for what other processes changed, and tells those who wait; and writes the notices that were put
+/// off.
 async fn poll(engine: Arc<Engine>) {
     let mut ticks = tokio::time::interval(Duration::from_millis(POLL_MS));
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         let engine = Arc::clone(&engine);
-        match tokio::task::spawn_blocking(move || engine.poll_changes()).await {
-            Ok(Ok(())) => {}
+        let look = move || engine.poll_changes().and_then(|()| engine.write_due_notices(clock()));
+        match tokio::task::spawn_blocking(look).await {
+            Ok(Ok(_)) => {}
             Ok(Err(error)) => tracing::warn!("looking for changes: {:#}", anyhow!(error)),
             Err(error) => tracing::error!(%error, "looking for changes"),
         }

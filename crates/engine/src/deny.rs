@@ -1,6 +1,5 @@
 //! Denied changes: a write that was not made gets a record, and its author a notice.
 
-use crate::notice::{self, Told};
 use crate::work::{Work, hex};
 use crate::{Bug, Caller, Device, Error, kind};
 use items::Kind;
@@ -153,22 +152,14 @@ impl<'a> Denials<'a> {
         Ok(id)
     }
 
-    /// Makes the notice: each new denied create or change stands in it, the rest in none.
+    /// Has each new denied create or change stand in a notice, the rest in none.
     pub(crate) fn finish(self, work: &mut Work<'_, '_>) -> Result<(), Error> {
         if work.plant.has(Bug::NoticeAfterAnswer) || !self.wants_notice(work)? {
             return Ok(());
         }
-        let told: Vec<&DeniedRow> =
-            self.fresh.iter().filter(|row| !row.silent && has_data(&row.operation)).collect();
-        if told.is_empty() {
-            return Ok(());
-        }
-        let notice = Told { caller: self.caller, device: self.device, place: &self.place, changes: &told };
-        let Some(uid) = notice::deliver(work, &notice)? else { return Ok(()) };
-        for row in told {
-            row::denied::set_notice(work, row.id, uid)?;
-        }
-        Ok(())
+        let told = self.fresh.iter().filter(|row| !row.silent && has_data(&row.operation));
+        let told: Vec<DeniedId> = told.map(|row| row.id).collect();
+        crate::digest::tell(work, (self.caller.user, &self.device.address), &told)
     }
 
     fn wants_notice(&self, work: &mut Work<'_, '_>) -> Result<bool, Error> {

@@ -222,8 +222,8 @@ impl Guard {
             self.held_back.insert(uid.0, head.modseq.0);
             let why =
                 format!("The device was sent it alone {HOLD_AT} times and came back as if it had not been.");
-            let held = HeldBackRow { folder: folder.id, uid, modseq: head.modseq, why, at: work.now_ms() };
-            row::held_back::store(work, device.id, &held)?;
+            let entry = HeldBackRow { folder: folder.id, uid, modseq: head.modseq, why, at: work.now_ms() };
+            row::held_back::store(work, device.id, &entry)?;
             repeat.item = String::new();
             repeat.alone = 0;
             return tell(work, (caller, device), folder, uid);

@@ -20,6 +20,7 @@ mod device;
 mod device_folder;
 mod device_order;
 mod device_trace;
+mod digest;
 mod directory;
 mod directory_search;
 mod empty;

@@ -4,7 +4,7 @@ use crate::apply::{self, New, extension};
 use crate::decide::Allowed;
 use crate::deny::Place;
 use crate::work::Work;
-use crate::{Caller, Device, Error, NoticeSettings};
+use crate::{Caller, Device, Error, NoticeSettings, kind};
 use items::{Kind, Line};
 use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address;
@@ -15,6 +15,7 @@ use std::fmt::Write;
 use store::id::Uid;
 use store::row;
 use store::row::denied::DeniedRow;
+use store::row::principal::PrincipalRow;
 
 const TEXT: &str = include_str!("template/notice.txt");
 const HTML: &str = include_str!("template/notice.html");
@@ -30,17 +31,17 @@ const MAX_SUMMARY: usize = 80;
 /// What one notice tells.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Told<'a> {
-    pub(crate) caller: &'a Caller,
-    pub(crate) device: &'a Device,
-    pub(crate) place: &'a Place,
-    pub(crate) changes: &'a [&'a DeniedRow],
+    /// Whom.
+    pub(crate) to: &'a PrincipalRow,
+    /// Denied changes of one of his devices, at least one.
+    pub(crate) changes: &'a [DeniedRow],
 }
 
 /// Puts the notice into the user's Inbox and returns its uid there; `None` where he has no Inbox.
 pub(crate) fn deliver(work: &mut Work<'_, '_>, told: &Told<'_>) -> Result<Option<Uid>, Error> {
-    let Some(inbox) = row::folder::by_role(work, told.caller.user, INBOX)? else { return Ok(None) };
-    let content = compose(work, told);
-    let new = New { owner: Some(told.caller.user), name: None, content, marks: String::new() };
+    let Some(inbox) = row::folder::by_role(work, told.to.id, INBOX)? else { return Ok(None) };
+    let content = compose(work, told)?;
+    let new = New { owner: Some(told.to.id), name: None, content, marks: String::new() };
     apply::insert(work, &Allowed::delivery(), &inbox, new).map(Some)
 }
 
@@ -57,7 +58,7 @@ pub(crate) fn explain_drop_box(work: &mut Work<'_, '_>, caller: &Caller, place: 
         caller.display_name, place.path
     );
     let subject = format!("Saved in the drop box '{}'", place.path);
-    let content = message(work, caller, subject, MimePart::new("text/plain", text));
+    let content = message(work, of(caller), subject, MimePart::new("text/plain", text));
     let new = New { owner: Some(caller.user), name: None, content, marks: String::new() };
     apply::insert(work, &Allowed::delivery(), &inbox, new)?;
     Ok(row::setting::store(work, &known, "told")?)
@@ -83,14 +84,14 @@ pub(crate) fn explain_held_back(
         caller.display_name, device.kind, device.address
     );
     let subject = format!("Not shown on your device: '{what}' in '{folder}'");
-    let content = message(work, caller, subject, MimePart::new("text/plain", text));
+    let content = message(work, of(caller), subject, MimePart::new("text/plain", text));
     let new = New { owner: Some(caller.user), name: None, content, marks: String::new() };
     apply::insert(work, &Allowed::delivery(), &inbox, new).map(drop)
 }
 
-fn compose(work: &Work<'_, '_>, told: &Told<'_>) -> Vec<u8> {
+fn compose(work: &Work<'_, '_>, told: &Told<'_>) -> Result<Vec<u8>, Error> {
     let subject = subject(told);
-    let view = view(work, told, &subject);
+    let view = view(told, &subject)?;
     let settings = &work.settings.notice;
     let text = render(TEXT, settings.text.as_deref(), &view, |_| AutoEscape::None);
     let html = render(HTML, settings.html.as_deref(), &view, |_| AutoEscape::Html);
@@ -101,20 +102,31 @@ fn compose(work: &Work<'_, '_>, told: &Told<'_>) -> Vec<u8> {
         vec![MimePart::new("text/plain", text), MimePart::new("text/html", html)],
     );
     let mut parts = vec![body];
-    parts.extend(
-        told.changes.iter().enumerate().filter_map(|(at, change)| attachment(told.place.kind, at, change)),
-    );
-    message(work, told.caller, subject, multipart("multipart/mixed", &format!("{boundary}-0"), parts))
+    for (at, change) in told.changes.iter().enumerate() {
+        parts.extend(attachment(kind::from_code(change.kind)?, at, change));
+    }
+    let body = multipart("multipart/mixed", &format!("{boundary}-0"), parts);
+    let to = (told.to.display_name.as_str(), told.to.email.as_deref().unwrap_or(&told.to.name));
+    Ok(message(work, to, subject, body))
 }
 
-/// Writes a message from the server to a user.
-fn message(work: &Work<'_, '_>, to: &Caller, subject: String, body: MimePart<'_>) -> Vec<u8> {
-    let address = to.email.as_deref().unwrap_or(&to.name);
+/// Returns the caller's name and address.
+fn of(caller: &Caller) -> (&str, &str) {
+    (&caller.display_name, caller.email.as_deref().unwrap_or(&caller.name))
+}
+
+/// Writes a message from the server to a user, of this name and address.
+fn message(
+    work: &Work<'_, '_>,
+    (name, address): (&str, &str),
+    subject: String,
+    body: MimePart<'_>,
+) -> Vec<u8> {
     let (from_name, from_address) = sender(&work.settings.notice);
     let host = host(&work.settings.notice);
     MessageBuilder::new()
         .from(Address::new_address(from_name, from_address))
-        .to(Address::new_address(Some(to.display_name.as_str()), address))
+        .to(Address::new_address(Some(name), address))
         .subject(subject)
         .date(work.now.as_second())
         .message_id(format!("{}@{host}", work.random_name()))
@@ -146,7 +158,22 @@ fn subject(told: &Told<'_>) -> String {
         [change] => format!("{} '{}'", verb(change), short(&change.summary)),
         changes => format!("{} changes", changes.len()),
     };
-    format!("Not allowed: {what} in '{}'", told.place.path)
+    let paths = distinct(told.changes.iter().map(|change| change.path.as_str()));
+    match paths.as_slice() {
+        [path] => format!("Not allowed: {what} in '{path}'"),
+        paths => format!("Not allowed: {what} in {} folders", paths.len()),
+    }
+}
+
+/// Returns each value once, in their order.
+fn distinct<T: PartialEq>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut list = Vec::new();
+    for value in values {
+        if !list.contains(&value) {
+            list.push(value);
+        }
+    }
+    list
 }
 
 fn verb(change: &DeniedRow) -> &'static str {
@@ -161,26 +188,43 @@ fn short(summary: &str) -> String {
     }
 }
 
-fn view(work: &Work<'_, '_>, told: &Told<'_>, subject: &str) -> Value {
-    let place = told.place;
-    let folder = if place.account.is_empty() || place.account == told.caller.name {
-        place.path.clone()
-    } else {
-        format!("{} (of {})", place.path, place.account)
+fn view(told: &Told<'_>, subject: &str) -> Result<Value, Error> {
+    let folder = |change: &DeniedRow| {
+        if change.account.is_empty() || change.account == told.to.name {
+            change.path.clone()
+        } else {
+            format!("{} (of {})", change.path, change.account)
+        }
     };
-    let changes: Vec<Value> = told.changes.iter().map(|change| change_view(place.kind, change)).collect();
-    context! {
-        subject,
-        name => &told.caller.display_name,
-        when => work.now.strftime("%Y-%m-%d %H:%M UTC").to_string(),
-        folder,
-        device_type => &told.device.kind,
-        device_id => &told.device.address,
-        changes,
+    let folders = distinct(told.changes.iter().map(folder));
+    let mut changes = Vec::new();
+    for change in told.changes {
+        let place = (folders.len() > 1).then(|| folder(change));
+        changes.push(change_view(kind::from_code(change.kind)?, change, place.as_deref()));
     }
+    let times = told.changes.iter().map(|change| change.at);
+    let (first, last) = (times.clone().min().unwrap_or_default(), times.max().unwrap_or_default());
+    let (first, last) = (minute(first), minute(last));
+    let device = told.changes.first();
+    Ok(context! {
+        subject,
+        name => &told.to.display_name,
+        when => if first == last { first } else { format!("{first} to {last}") },
+        folder => folders.join(", "),
+        device_type => device.map(|change| &change.device_kind),
+        device_id => device.map(|change| &change.device),
+        changes,
+    })
 }
 
-fn change_view(kind: Kind, change: &DeniedRow) -> Value {
+/// Writes a time for people.
+fn minute(at_ms: i64) -> String {
+    let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default();
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// Returns what is told of one change; `place` is its folder, where the notice is about several.
+fn change_view(kind: Kind, change: &DeniedRow, place: Option<&str>) -> Value {
     // What could not be read has no properties; it is attached as it came.
     let lines = if change.reason == UNREADABLE {
         Vec::new()
@@ -189,11 +233,9 @@ fn change_view(kind: Kind, change: &DeniedRow) -> Value {
     };
     let create = change.operation == "create";
     let noun = noun(kind);
-    let title = format!(
-        "{} '{}'",
-        if create { format!("New {noun}") } else { format!("Change of the {noun}") },
-        change.summary
-    );
+    let what = if create { format!("New {noun}") } else { format!("Change of the {noun}") };
+    let place = place.map(|place| format!(" in '{place}'")).unwrap_or_default();
+    let title = format!("{what} '{}'{place}", change.summary);
     let done = match (create, change.reason.as_str()) {
         (true, "access") => "It was not added, and your device removes it again.",
         (true, _) => "It was not added.",

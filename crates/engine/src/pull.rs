@@ -112,8 +112,7 @@ pub(crate) fn count(
     let room = Room { items: usize::MAX, bytes: usize::MAX };
     let mut puller = Puller::new(folder, rights, room, Contents::LeftOut, cursor)?;
     puller.held_back = held_back;
-    let pulled = puller.run(q, view)?;
-    Ok(pulled.steps.len() as u64)
+    Ok(puller.run(q, view)?.steps.len() as u64)
 }
 
 /// Whether steps carry the items' contents.

@@ -31,6 +31,8 @@ pub struct NoticeSettings {
     pub from: String,
     /// Whether notices are made at all; the record is made in any case.
     pub enabled: bool,
+    /// Seconds between two notices of one device; what is denied meanwhile stands in the next.
+    pub interval_s: u32,
     /// The admin's text template in place of the built-in one.
     pub text: Option<String>,
     /// The admin's HTML template in place of the built-in one.
@@ -39,7 +41,15 @@ pub struct NoticeSettings {
 
 impl Default for NoticeSettings {
     fn default() -> Self {
-        Self { from: "Comity <no-reply@localhost>".to_owned(), enabled: true, text: None, html: None }
+        let from = "Comity <no-reply@localhost>".to_owned();
+        Self { from, enabled: true, interval_s: 300, text: None, html: None }
+    }
+}
+
+impl NoticeSettings {
+    /// Returns the interval in milliseconds.
+    pub(crate) fn interval_ms(&self) -> i64 {
+        i64::from(self.interval_s) * 1000
     }
 }
 

@@ -15,6 +15,7 @@ pub mod grant;
 pub mod held_back;
 pub mod item;
 pub mod member;
+pub mod notice;
 pub mod outbox;
 pub mod overlay;
 pub mod principal;

@@ -10,6 +10,26 @@ CREATE TABLE user_settings (
   PRIMARY KEY (principal, name)
 );
 
+-- Notices of denied changes
+
+-- When a device's user was last told of denied changes.
+CREATE TABLE notice_times (
+  principal {int} NOT NULL REFERENCES principals (id) ON DELETE CASCADE,
+  device {text} NOT NULL,
+  at {int} NOT NULL,
+  PRIMARY KEY (principal, device)
+);
+
+-- Denied changes that stand in no notice yet, and when their notice is due.
+CREATE TABLE notices_due (
+  denied {int} NOT NULL PRIMARY KEY REFERENCES denied_changes (id) ON DELETE CASCADE,
+  principal {int} NOT NULL REFERENCES principals (id) ON DELETE CASCADE,
+  device {text} NOT NULL,
+  due {int} NOT NULL
+);
+CREATE INDEX notices_due_due ON notices_due (due);
+CREATE INDEX notices_due_device ON notices_due (principal, device, denied);
+
 -- Mail that goes out
 
 -- Messages for people outside, one row each, waiting to be handed to the next mail server. recipients: one per line.

@@ -36,6 +36,8 @@ impl Club {
         let settings = Settings {
             shared_folders: vec![shared],
             limits: engine::Limits { devices_per_user: 0 },
+            // Each request has its own notice.
+            notice: engine::NoticeSettings { interval_s: 0, ..Default::default() },
             ..Settings::default()
         };
         let store = Store::open_with(&Location::Memory, options).unwrap();

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use access::{Busy, Entry, FolderLevel, Grant, Level};
 use eas::{Provisioning, Server};
-use engine::{Engine, FolderId, FolderPath, Modseq, PrincipalId, PrincipalRef, Settings, Timestamp};
+use engine::{
+    Engine, FolderId, FolderPath, Modseq, NoticeSettings, PrincipalId, PrincipalRef, Settings, Timestamp,
+};
 use phone::{Class, Kind, Phone, Policies, Version};
 use store::row::folder::FolderRow;
 use store::row::principal::PrincipalRow;
@@ -58,7 +60,9 @@ impl World {
             .map_err(|error: store::Error| broken("adding users")(error))?;
         let engine = Engine::new(store, Settings::default(), dice.seed());
         let shared = folders(&engine, &mut dice, (&mut model, &users), now)?;
-        let settings = Settings { shared_folders: shared_settings(&model), ..Settings::default() };
+        // Each request has its own notice: what is told, and when, can be said of each alone.
+        let notice = NoticeSettings { interval_s: 0, ..NoticeSettings::default() };
+        let settings = Settings { shared_folders: shared_settings(&model), notice, ..Settings::default() };
         let engine = Arc::new(Engine::new(engine.into_store(), settings.clone(), dice.seed()));
         let provision = if dice.percent(15) { Provisioning::Required } else { Provisioning::Offered };
         let eas = eas::Settings { provision, ..eas::Settings::default() };
