@@ -39,6 +39,7 @@ mod command;
 mod item;
 mod memo;
 mod orders;
+mod quirk;
 mod quota;
 mod reply;
 mod server;

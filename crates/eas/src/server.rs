@@ -10,7 +10,7 @@ use crate::auth::Credentials;
 use crate::command::item_operations::Wanted;
 use crate::command::{self, Session};
 use crate::orders;
-use crate::payload;
+use crate::quirk::Quirks;
 use crate::quota::{Quota, Rates};
 use crate::reply::Reply;
 use crate::request::{Command, Request, Version};
@@ -279,7 +279,7 @@ impl Server {
         if let Some(reply) = command::folder_sync::account_check(request) {
             return Ok(Answer::Reply(reply));
         }
-        let device = self.engine.device(caller, &address(request), now)?;
+        let mut device = self.engine.device(caller, &address(request), now)?;
         if let Err(wait_s) = self.quota.request(device.id, now) {
             return Ok(Answer::Reply(Reply::empty(503).with_header("retry-after", wait_s)));
         }
@@ -289,7 +289,8 @@ impl Server {
         if self.must_provision(request, device.policy_key) {
             return Err(CommonStatus::NotProvisioned.into());
         }
-        let birthday_hour = payload::birthday_hour(request.device.kind(), &request.agent);
+        let Quirks { birthday_hour, habits } = Quirks::of(request.device.kind(), &request.agent);
+        device.habits = habits;
         let session = Session { server: self, caller, device, version: request.version, birthday_hour, now };
         dispatch(session, request, root.as_ref(), body)
     }

@@ -44,6 +44,19 @@ pub struct Device {
     pub memo: String,
     /// What an admin decided about it.
     pub orders: Orders,
+    /// What it does otherwise than most; the protocol tells.
+    pub habits: Habits,
+}
+
+/// What a device does otherwise than most.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Habits {
+    /// An item that it moved and is told to add it shows twice; and it does not heed the first delete of it.
+    pub shows_moved_twice: bool,
+    /// It puts an item back itself where it is told that the move was refused.
+    pub puts_refused_back: bool,
+    /// What its user added to an item it keeps, although it is told that the item has no such property.
+    pub keeps_what_was_added: bool,
 }
 
 /// Why a device cannot be used.
@@ -355,7 +368,8 @@ pub(crate) fn needs_no_note(
 
 fn view(row: DeviceRow) -> Device {
     let DeviceRow { id, principal, address, kind, policy_key, info, memo, orders, .. } = row;
-    Device { id, user: principal, address, kind, policy_key, info, memo, orders }
+    let habits = Habits::default();
+    Device { id, user: principal, address, kind, policy_key, info, memo, orders, habits }
 }
 
 fn summary(q: &mut Query<'_>, user: &str, row: DeviceRow) -> Result<DeviceSummary, Error> {

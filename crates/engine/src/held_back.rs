@@ -90,9 +90,8 @@ impl Engine {
             let mut list = row::held_back::of_device(work, device.id)?;
             list.retain(|held| item.is_none_or(|uid| uid == held.uid));
             for held in &list {
-                row::held_back::remove(work, device.id, held.folder, held.uid)?;
                 let chain = Chain { device: device.id, folder: held.folder };
-                row::repeat::remove(work, chain.device, chain.folder)?;
+                release(work, chain, held.uid)?;
                 crate::moves::correct(work, chain, |cursor| {
                     cursor.corrections.push(Correction::Settle { uid: held.uid.0 });
                 })?;
@@ -100,6 +99,20 @@ impl Engine {
             Ok(list.len())
         })
     }
+}
+
+/// Holds an item back no longer.
+pub(crate) fn release(work: &mut Work<'_, '_>, chain: Chain, uid: Uid) -> Result<(), Error> {
+    row::held_back::remove(work, chain.device, chain.folder, uid)?;
+    Ok(row::repeat::remove(work, chain.device, chain.folder)?)
+}
+
+/// Holds nothing of a folder back any longer.
+pub(crate) fn release_folder(work: &mut Work<'_, '_>, chain: Chain) -> Result<(), Error> {
+    for (uid, _) in row::held_back::of_folder(work, chain.device, chain.folder)? {
+        release(work, chain, uid)?;
+    }
+    Ok(())
 }
 
 /// What the guard knows of one round.

@@ -55,7 +55,7 @@ mod work;
 pub use away::{Away, AwayState, AwayText, MAX_AWAY_CHARS};
 pub use caller::{Actor, Caller};
 pub use denied::{DeniedChange, State};
-pub use device::{Device, DeviceAddress, DeviceError, DeviceFolder, DeviceSummary, DeviceTrouble};
+pub use device::{Device, DeviceAddress, DeviceError, DeviceFolder, DeviceSummary, DeviceTrouble, Habits};
 pub use device_folder::{Age, FolderFlags, FolderFlagsChange, Origin, SharedOnDevice, Showing, Switch};
 pub use device_trace::{MAX_TRACE_BYTES, MAX_TRACE_ENTRIES, TRACE_DAYS, TraceEntry};
 pub use directory::{NewUser, Principal, PrincipalKind};

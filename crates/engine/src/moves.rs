@@ -24,6 +24,8 @@ pub enum MoveOutcome {
     Moved(Uid),
     /// Not allowed. The device takes this number for the moved item; both folders are put right with their next sync.
     Phantom(i64),
+    /// Not allowed. The device puts the item back itself.
+    Refused,
     /// There is no such item or folder to move from.
     SourceGone,
     /// There is no such folder to move to, or it holds items of another kind.
@@ -133,7 +135,7 @@ fn arrive(
 ) -> Result<(), Error> {
     let head = row::item::head(work, folder.id, uid)?;
     let seen = head.is_some_and(|head| rights.sees(&head));
-    let twice = shows_twice(device);
+    let twice = device.habits.shows_moved_twice;
     correct(work, Chain { device: device.id, folder: folder.id }, |cursor| {
         if copy == Copy::Current {
             cursor.known.insert(uid.0, uid.0);
@@ -181,23 +183,20 @@ fn deny(
     };
     denials.record(work, denial)?;
     denials.finish(work)?;
+    if device.habits.puts_refused_back {
+        return Ok(MoveOutcome::Refused);
+    }
     let phantom = row::counter::next_id(work)?;
     correct(work, Chain { device: device.id, folder: source.id }, |cursor| {
         cursor.drops(row.uid);
         push(cursor, Correction::Settle { uid: row.uid.0 });
     })?;
     // Outlook ignores the first delete in the folder it moved an item to.
-    let times = if shows_twice(device) { 3 } else { 1 };
+    let times = if device.habits.shows_moved_twice { 3 } else { 1 };
     correct(work, Chain { device: device.id, folder: to }, |cursor| {
         push(cursor, Correction::DropPhantom { phantom, times });
     })?;
     Ok(MoveOutcome::Phantom(phantom))
-}
-
-/// Returns whether the device shows an item twice when it is told to add what it moved itself, as Outlook's desktop
-/// program does.
-fn shows_twice(device: &Device) -> bool {
-    device.kind.starts_with("WindowsOutlook")
 }
 
 fn push(cursor: &mut Cursor, correction: Correction) {

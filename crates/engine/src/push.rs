@@ -80,6 +80,7 @@ impl Effect {
 pub(crate) struct Round<'r, 'w, 'tx> {
     work: &'r mut Work<'w, 'tx>,
     caller: &'r Caller,
+    device: &'r Device,
     chain: Chain,
     folder: &'r FolderRow,
     rights: &'r Rights,
@@ -115,6 +116,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         Ok(Self {
             work,
             caller,
+            device,
             chain,
             folder,
             rights,
@@ -363,6 +365,8 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         (tried, hint, digest): (Vec<u8>, &str, &str),
     ) -> Result<Effect, Error> {
         let sees = self.rights.sees(&row.head());
+        let keeps = self.device.habits.keeps_what_was_added;
+        let anew = keeps && sees && adds(self.kind, &row.content, &tried);
         let denial = Denial {
             operation: Operation::Change,
             reason,
@@ -374,7 +378,10 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             stands: sees.then(|| row.content.clone()),
         };
         self.denials.record(self.work, denial)?;
-        Ok(Effect::of(Outcome::Kept).fix(Correction::Restore { uid: row.uid.0, hint: hint.to_owned() }))
+        let uid = row.uid.0;
+        let fix =
+            if anew { Correction::Anew { uid } } else { Correction::Restore { uid, hint: hint.to_owned() } };
+        Ok(Effect::of(Outcome::Kept).fix(fix))
     }
 
     fn change_marks(
@@ -663,6 +670,12 @@ fn left_over(command: &Command, reason: Reason, stamp: &Stamp) -> Denial {
     };
     let tried = asked.and_then(|asked| submitted(asked, stamp));
     Denial { operation, reason, uid, digest, why: why.to_owned(), tried, stands: None }
+}
+
+/// Returns whether a version has a property that the other does not.
+fn adds(kind: Kind, stands: &[u8], tried: &[u8]) -> bool {
+    let lines = items::compare(kind, Some(stands), Some(tried));
+    lines.iter().any(|line| line.stands.is_none() && line.tried.is_some())
 }
 
 /// Tells a change apart from one with the same content of something else that has no uid either.

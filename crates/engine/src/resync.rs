@@ -80,6 +80,7 @@ impl Engine {
 fn start_over(work: &mut Work<'_, '_>, chain: Chain) -> Result<(), Error> {
     let Some(newest) = row::cursor::newest(work, chain.device, chain.folder)? else { return Ok(()) };
     row::cursor::clear(work, chain.device, chain.folder)?;
+    crate::held_back::release_folder(work, chain)?;
     let state = match chain.folder {
         FolderId::TOP => crate::hierarchy::nothing_shown(),
         _ => Cursor::fresh().encode(),
@@ -109,6 +110,7 @@ fn item(work: &mut Work<'_, '_>, chain: Chain, uid: Uid) -> Result<(), Error> {
     if row::item::head(work, chain.folder, uid)?.is_none() {
         return Err(Error::not_found(format!("item {uid}")));
     }
+    crate::held_back::release(work, chain, uid)?;
     crate::moves::correct(work, chain, |cursor| {
         let correction = if cursor.held.has(uid) {
             Correction::Restore { uid: uid.0, hint: String::new() }

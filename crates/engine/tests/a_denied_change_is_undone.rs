@@ -11,7 +11,7 @@ mod common;
 
 use access::Preset;
 use common::{NEUER, New, add, change};
-use engine::{Command, ItemRef, Outcome, Part, Step, Target};
+use engine::{Actor, Command, ItemRef, MoveOutcome, Outcome, Part, Step, Target};
 use items::contact::Field;
 
 fn a_denied_change_comes_back_in_the_same_round_with_a_notice(new: New<'_>) {
@@ -126,10 +126,58 @@ fn a_lost_answer_to_an_add_makes_no_second_item(new: New<'_>) {
     assert_eq!(items.iter().map(|item| item.summary.as_str()).collect::<Vec<_>>(), ["Oliver Kahn"]);
 }
 
+fn a_device_that_keeps_what_was_added_gets_the_item_anew(new: New<'_>) {
+    let club = new(Preset::Viewer);
+    let uid = club.import(NEUER);
+    let mut phone = club.phone("bo", "phone1");
+    phone.device.habits.keeps_what_was_added = true;
+    phone.key = club.sync(&phone, vec![]).key;
+    // It changes what is there: it shows what it is sent in its place.
+    let changed = club.sync(&phone, vec![change(uid, &[(Field::FirstName, "Manuel")])]);
+    assert!(matches!(changed.steps.as_slice(), [Step::Change { .. }]), "{:?}", changed.steps);
+    phone.key = changed.key;
+    // It adds what is not there: an empty property would not take it away again.
+    let added = club.sync(&phone, vec![change(uid, &[(Field::MiddleName, "Peter")])]);
+    assert_eq!(added.answers, [Outcome::Kept]);
+    assert_eq!((added.steps, added.more), (vec![Step::Delete(ItemRef::Item(uid))], true));
+    phone.key = added.key;
+    let next = club.sync(&phone, vec![]);
+    assert!(matches!(next.steps.as_slice(), [Step::Add(item)] if item.content == NEUER), "{:?}", next.steps);
+    phone.key = next.key;
+    assert!(club.sync(&phone, vec![]).steps.is_empty());
+}
+
+fn a_device_that_puts_a_refused_move_back_is_sent_no_corrections(new: New<'_>) {
+    let club = new(Preset::Viewer);
+    let uid = club.import(NEUER);
+    let mut phone = club.phone("bo", "phone1");
+    phone.key = club.sync(&phone, vec![]).key;
+    let own = club.engine.folders("bo", Actor::Operator, club.now).unwrap();
+    let own = own.iter().find(|folder| folder.path == "Contacts").unwrap().id;
+    let item = Target::Item(uid);
+    let moved = |phone: &common::Phone| {
+        club.engine.move_item(&phone.caller, &phone.device, (club.folder, &item, own), club.now).unwrap()
+    };
+    phone.device.habits.puts_refused_back = true;
+    for _ in 0..3 {
+        assert_eq!(moved(&phone), MoveOutcome::Refused);
+    }
+    assert!(club.sync(&phone, vec![]).steps.is_empty());
+    let denied = club.engine.denied(Some("bo")).unwrap();
+    assert_eq!(denied.iter().map(|record| record.count).collect::<Vec<_>>(), [3], "on record once");
+
+    phone.device.habits.puts_refused_back = false;
+    assert!(matches!(moved(&phone), MoveOutcome::Phantom(_)));
+    let back = club.sync(&phone, vec![]);
+    assert!(matches!(back.steps.as_slice(), [Step::Add(item)] if item.uid == uid), "{:?}", back.steps);
+}
+
 on_both_engines! {
     a_denied_change_comes_back_in_the_same_round_with_a_notice,
     a_denied_add_leaves_the_phone_in_the_next_round,
     a_denied_delete_comes_back_as_an_add_in_the_next_round_without_a_notice,
     own_items_may_be_changed_where_others_may_not,
     a_lost_answer_to_an_add_makes_no_second_item,
+    a_device_that_keeps_what_was_added_gets_the_item_anew,
+    a_device_that_puts_a_refused_move_back_is_sent_no_corrections,
 }

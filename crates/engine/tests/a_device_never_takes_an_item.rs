@@ -11,7 +11,7 @@ mod common;
 
 use access::Preset;
 use common::{Club, NEUER, New, Phone, change};
-use engine::{Estimate, ItemRef, Step, SyncOutcome, Uid, Window};
+use engine::{Estimate, ItemRef, Resync, Step, SyncOutcome, Uid, Window};
 use items::contact::Field;
 use std::collections::BTreeSet;
 
@@ -111,6 +111,11 @@ fn it_is_tried_again_when_it_changes_or_an_admin_says_so(new: New<'_>) {
     take(&club, &mut phone, &mut shown, (bad, Fails::OnAnything));
     assert_eq!(club.engine.held_back("bo", "phone1").unwrap().len(), 1, "it still cannot take it");
     assert_eq!(club.inbox("bo").len(), 2);
+    let item = Resync::Item { account: "public", path: &club.path, uid: bad };
+    club.engine.resync_device(("bo", "phone1"), item, club.now).unwrap();
+    assert!(club.engine.held_back("bo", "phone1").unwrap().is_empty());
+    take(&club, &mut phone, &mut shown, (bad, Fails::OnAnything));
+    assert_eq!(club.inbox("bo").len(), 3);
 
     let mut anna = club.phone("anna", "desk");
     anna.key = club.sync(&anna, vec![]).key;

@@ -47,7 +47,7 @@ fn one(session: &Session<'_>, asked: &Element) -> Element {
         // Undone at both ends in the rounds that follow.
         Ok(MoveOutcome::Phantom(phantom)) => (DONE, Some(ItemRef::Phantom(phantom))),
         Ok(MoveOutcome::SourceGone) => (SOURCE_GONE, None),
-        Ok(MoveOutcome::DestinationGone) => (DESTINATION_GONE, None),
+        Ok(MoveOutcome::DestinationGone | MoveOutcome::Refused) => (DESTINATION_GONE, None),
         Ok(MoveOutcome::Same) => (SAME, None),
         Err(error) => {
             tracing::warn!(error = %crate::server::chain(&error), "a move failed");

@@ -90,20 +90,8 @@ pub struct Options {
     pub zone: TimeZone,
     /// The addresses of the folder's owner: a meeting is seen from there, whoever looks into the calendar.
     pub owner: Vec<String>,
-    /// The hour of UTC at which the phone writes days ([`birthday_hour`]).
+    /// The hour of UTC at which the phone writes the days of contacts, and expects them.
     pub birthday_hour: u8,
-}
-
-/// Returns the hour of UTC at which this kind of phone writes the days of contacts, and expects them.
-#[must_use]
-pub fn birthday_hour(device_type: &str, user_agent: &str) -> u8 {
-    if user_agent.starts_with("Android/") && user_agent.contains("-EAS-") {
-        8
-    } else if device_type.eq_ignore_ascii_case("BlackBerry") {
-        11
-    } else {
-        0
-    }
 }
 
 /// Which properties that a phone leaves out of a change it means to keep (`Supported`, [MS-ASCMD] 2.2.3.178).

@@ -123,11 +123,3 @@ fn phones_do_not_write_messages_whole() {
         assert!(parse(kind, &data, &Ghosting::Nothing).is_ok());
     }
 }
-
-#[test]
-fn old_androids_and_blackberries_have_their_own_hour() {
-    assert_eq!(birthday_hour("Android", "Android/4.4.2-EAS-2.0"), 8);
-    assert_eq!(birthday_hour("Android", "Android-Mail/7.5"), 0);
-    assert_eq!(birthday_hour("BlackBerry", "RIM-Q10"), 11);
-    assert_eq!(birthday_hour("iPhone", "Apple-iPhone8C4/1504.100"), 0);
-}
