@@ -6,7 +6,7 @@
 use crate::decide::Allowed;
 use crate::work::Work;
 use crate::{Error, kind};
-use items::Kind;
+use items::{Alarm, Kind};
 use jiff::Timestamp;
 use store::id::{FolderId, Modseq, PrincipalId, Uid};
 use store::row;
@@ -119,12 +119,15 @@ pub(crate) fn relocate(
     // Its name moves along unless the other folder has one of that name.
     let taken = row::item::by_name(work, to.id, &row.name)?.is_some();
     let name = if taken { None } else { Some(row.name) };
-    let seen = row::overlay::of_item(work, from.id, row.uid)?;
+    let said = row::overlay::of_item(work, from.id, row.uid)?;
     delete(work, leave, from.id, &head)?;
     let uid =
         insert(work, leave, to, New { owner: row.owner, name, content: row.content, marks: row.marks })?;
-    for (user, seen) in seen {
-        row::overlay::store(work, to.id, user, uid, seen)?;
+    for said in said {
+        row::overlay::store(work, to.id, said.user, uid, said.seen)?;
+        if said.alarm.is_some() {
+            row::overlay::store_alarm(work, to.id, said.user, uid, said.alarm.as_deref())?;
+        }
     }
     Ok(uid)
 }
@@ -138,6 +141,23 @@ pub(crate) fn see(
     seen: Seen,
 ) -> Result<Modseq, Error> {
     let modseq = row::overlay::store(work, folder, user, uid, seen)?;
+    if !work.changed.overlays.contains(&user) {
+        work.changed.overlays.push(user);
+    }
+    Ok(modseq)
+}
+
+/// Notes when a user wants an item to ring, `None` for as it says itself. Everybody who may read it may say so of
+/// himself.
+pub(crate) fn ring(
+    work: &mut Work<'_, '_>,
+    folder: FolderId,
+    user: PrincipalId,
+    uid: Uid,
+    alarm: Option<Alarm>,
+) -> Result<Modseq, Error> {
+    let alarm = alarm.map(Alarm::render);
+    let modseq = row::overlay::store_alarm(work, folder, user, uid, alarm.as_deref())?;
     if !work.changed.overlays.contains(&user) {
         work.changed.overlays.push(user);
     }

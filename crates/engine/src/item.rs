@@ -4,11 +4,12 @@ use crate::apply::{self, New};
 use crate::decide::{Allowed, Rights};
 use crate::folder::FolderPath;
 use crate::{Actor, Caller, Engine, Error, kind};
-use items::{Kind, Trouble};
+use items::{Alarm, Kind, Trouble};
 use jiff::Timestamp;
 use store::id::{FolderId, Modseq, PrincipalId, Uid};
 use store::row::folder::FolderRow;
 use store::row::item::{ItemHead, ItemRow};
+use store::row::overlay::OverlayRow;
 use store::{Query, row};
 
 /// Items read per query.
@@ -37,6 +38,18 @@ impl ItemView {
     pub(crate) fn new(row: ItemRow, kind: Kind) -> Self {
         let ItemRow { uid, content, marks, created_at, summary, .. } = row;
         Self { uid, kind, content, marks, seen: true, created_at, summary }
+    }
+
+    /// Returns the item as a user sees it who said this of it.
+    pub(crate) fn of(row: ItemRow, kind: Kind, overlay: Option<OverlayRow>) -> Self {
+        let changed_at = Timestamp::from_millisecond(row.changed_at).unwrap_or_default();
+        let mut view = Self::new(row, kind);
+        view.seen = kind != Kind::Mail || overlay.as_ref().is_some_and(|overlay| overlay.seen);
+        let alarm = overlay.and_then(|overlay| overlay.alarm).and_then(|alarm| Alarm::parse(&alarm));
+        if let Some(alarm) = alarm.filter(|_| items::rings(kind)) {
+            view.content = items::with_alarm(kind, &view.content, alarm, changed_at);
+        }
+        view
     }
 
     pub(crate) fn without_content(uid: Uid, kind: Kind) -> Self {
@@ -101,9 +114,8 @@ impl Engine {
             let Some(row) = row::item::load(q, folder.id, uid)?.filter(|row| rights.sees(&row.head())) else {
                 return Ok(None);
             };
-            let seen =
-                row::overlay::load(q, folder.id, caller.user, uid)?.is_some_and(|overlay| overlay.seen);
-            Ok(Some(ItemView { seen, ..ItemView::new(row, kind::from_code(folder.kind)?) }))
+            let overlay = row::overlay::load(q, folder.id, caller.user, uid)?;
+            Ok(Some(ItemView::of(row, kind::from_code(folder.kind)?, overlay)))
         })
     }
 

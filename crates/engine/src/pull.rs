@@ -159,7 +159,7 @@ impl<'a> Puller<'a> {
         if !self.pulled.more {
             self.changes(q)?;
         }
-        if !self.pulled.more && self.kind == Kind::Mail {
+        if !self.pulled.more && self.has_overlay() {
             self.overlay(q)?;
         }
         self.cursor.prune();
@@ -412,10 +412,16 @@ impl<'a> Puller<'a> {
         Ok(true)
     }
 
-    /// Sends what the user himself saw elsewhere.
+    /// Returns whether users have something of their own about these items: seen, or when they ring.
+    const fn has_overlay(&self) -> bool {
+        matches!(self.kind, Kind::Mail) || items::rings(self.kind)
+    }
+
+    /// Sends what the user himself said elsewhere: that he saw a message, when an event is to ring.
     fn overlay(&mut self, q: &mut Query<'_>) -> Result<(), Error> {
         // What was said of items that are gone is gone too, but has been counted.
         let counted = row::overlay::counter(q, self.folder.id, self.rights.user())?;
+        let part = if self.kind == Kind::Mail { Part::Read } else { Part::Everything };
         loop {
             let after = Modseq(self.cursor.overlay);
             let rows = row::overlay::changes(q, self.folder.id, self.rights.user(), after, CHUNK)?;
@@ -426,7 +432,7 @@ impl<'a> Puller<'a> {
                         return Ok(());
                     }
                     if let Some(head) = row::item::head(q, self.folder.id, change.uid)? {
-                        self.step(q, &head, Part::Read)?;
+                        self.step(q, &head, part.clone())?;
                     }
                 }
                 self.cursor.overlay = change.modseq.0;
@@ -505,11 +511,10 @@ impl<'a> Puller<'a> {
     }
 
     fn view(&mut self, q: &mut Query<'_>, head: &ItemHead) -> Result<Option<ItemView>, Error> {
-        let mut seen = true;
-        if self.kind == Kind::Mail {
-            let overlay = row::overlay::load(q, self.folder.id, self.rights.user(), head.uid)?;
-            seen = overlay.is_some_and(|overlay| overlay.seen);
-            if let Some(overlay) = overlay.filter(|overlay| overlay.modseq.0 > self.cursor.overlay) {
+        let mut overlay = None;
+        if self.has_overlay() {
+            overlay = row::overlay::load(q, self.folder.id, self.rights.user(), head.uid)?;
+            if let Some(overlay) = overlay.as_ref().filter(|row| row.modseq.0 > self.cursor.overlay) {
                 self.cursor.known_overlay.insert(head.uid.0, overlay.modseq.0);
             }
         }
@@ -518,11 +523,12 @@ impl<'a> Puller<'a> {
         }
         let row = row::item::load(q, self.folder.id, head.uid)?;
         let without = self.cursor.shape.no_reminders && self.kind == Kind::Calendar;
-        Ok(row.map(|mut row| {
-            if let Some(content) = items::without_alarms(&row.content).filter(|_| without) {
-                row.content = content;
+        Ok(row.map(|row| {
+            let mut view = ItemView::of(row, self.kind, overlay);
+            if let Some(content) = items::without_alarms(&view.content).filter(|_| without) {
+                view.content = content;
             }
-            ItemView { seen, ..ItemView::new(row, self.kind) }
+            view
         }))
     }
 }

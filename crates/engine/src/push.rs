@@ -12,7 +12,7 @@ use crate::sync::{Asked, Body, Command, Conflict, Deletes, Outcome, SyncRequest,
 use crate::work::Work;
 use crate::{Bug, Caller, Device, Error, kind};
 use items::marks::{Marks, MarksEdit};
-use items::{Change, Edit, Kind, Stamp};
+use items::{Alarm, Change, Edit, Kind, Stamp};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -281,12 +281,45 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             return self.change_gone(uid, asked, digest);
         };
         match &asked.body {
-            Body::Item(edit) => self.change_content(row, edit, asked, digest),
+            Body::Item(edit) => self.change_item(row, edit, asked, digest),
             Body::Marks(edit) => self.change_marks(row, edit, &asked.hint, digest),
             Body::Unreadable { why } => {
                 self.unreadable(Operation::Change, Some(uid), digest, (why.clone(), asked))
             }
         }
+    }
+
+    /// Changes an item, and what the user has of it for himself alone: when it rings, where he may not change it.
+    fn change_item(
+        &mut self,
+        row: ItemRow,
+        edit: &Edit,
+        asked: &Asked,
+        digest: &str,
+    ) -> Result<Effect, Error> {
+        let (uid, head) = (row.uid, row.head());
+        let Some(wanted) = edit.alarm().filter(|_| items::rings(self.kind) && self.rights.sees(&head)) else {
+            return self.change_content(row, edit, asked, digest);
+        };
+        if wanted == Alarm::Never && self.cursor.shape.no_reminders {
+            // It is sent no reminders, so it has none to speak of.
+            return self.change_content(row, &edit.clone().without_alarm(), asked, digest);
+        }
+        let overlay = row::overlay::load(self.work, self.folder.id, self.caller.user, uid)?;
+        let own = overlay.and_then(|overlay| overlay.alarm).and_then(|alarm| Alarm::parse(&alarm));
+        let common = items::alarm(self.kind, &row.content);
+        if own == Some(wanted) {
+            // It shows what its user wants for himself: that says nothing about the item.
+            return self.change_content(row, &edit.clone().without_alarm(), asked, digest);
+        }
+        let may = self.rights.change(&head, self.work.now_ms()).is_ok();
+        let becomes = (!may && wanted != common).then_some(wanted);
+        let mut saw = None;
+        if becomes != own {
+            let modseq = apply::ring(self.work, self.folder.id, self.caller.user, uid, becomes)?;
+            saw = Some((uid.0, modseq.0));
+        }
+        Ok(Effect { saw, ..self.change_content(row, edit, asked, digest)? })
     }
 
     fn change_content(

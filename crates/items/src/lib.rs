@@ -19,6 +19,7 @@ mod limit;
 mod moment;
 mod property;
 mod read;
+mod ring;
 mod sensitivity;
 mod trouble;
 
@@ -47,5 +48,6 @@ pub use marks::{Marks, MarksEdit};
 pub use moment::Moment;
 pub use property::{Line, Property, label, size};
 pub use read::{index, properties, report};
+pub use ring::{Alarm, alarm, rings, with_alarm};
 pub use sensitivity::Sensitivity;
 pub use trouble::Trouble;

@@ -10,6 +10,9 @@ CREATE TABLE user_settings (
   PRIMARY KEY (principal, name)
 );
 
+-- When a user wants an item to ring that he may not change: 'never', minutes before it, or a time.
+ALTER TABLE overlays ADD COLUMN alarm {text};
+
 -- Notices of denied changes
 
 -- When a device's user was last told of denied changes.
