@@ -14,7 +14,9 @@ mod attachment;
 mod body;
 mod choice;
 mod class;
+mod decoder;
 mod header;
+mod outline;
 mod properties;
 mod structure;
 #[cfg(test)]
@@ -29,6 +31,7 @@ pub use address::{Address, AddressList};
 pub use attachment::Attachment;
 pub use class::Class;
 pub use header::{MAX_HEADER_BYTES, MAX_HEADER_LINES};
+pub use outline::{Cuts, LARGE_BYTES, Located, NotCuts, Outline, Place, Reading};
 pub use properties::properties;
 pub use structure::{MAX_DEPTH, MAX_PARTS};
 pub use topic::thread_topic;

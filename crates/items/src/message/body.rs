@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use mail_parser::decoders::charsets::map::charset_decoder;
 
+use super::decoder::{Base64, Decoder};
 use super::structure::{Encoding, Part};
 
 /// Returns the decoded bytes of a part. Total: what is no valid encoding is skipped (base64) or kept
@@ -12,8 +13,7 @@ pub(super) fn decode<'a>(message: &'a [u8], part: &Part) -> Cow<'a, [u8]> {
     let raw = message.get(part.body.clone()).unwrap_or_default();
     match part.encoding {
         Encoding::Identity => Cow::Borrowed(raw),
-        Encoding::QuotedPrintable => Cow::Owned(quoted_printable(raw)),
-        Encoding::Base64 => Cow::Owned(base64(raw)),
+        Encoding::QuotedPrintable | Encoding::Base64 => Cow::Owned(decoded(raw, part.encoding)),
     }
 }
 
@@ -22,7 +22,7 @@ pub(super) fn decoded_size(message: &[u8], part: &Part) -> usize {
     let raw = message.get(part.body.clone()).unwrap_or_default();
     match part.encoding {
         Encoding::Identity => raw.len(),
-        Encoding::QuotedPrintable => quoted_printable(raw).len(),
+        Encoding::QuotedPrintable => decoded(raw, part.encoding).len(),
         Encoding::Base64 => base64_size(raw),
     }
 }
@@ -80,92 +80,19 @@ fn strip_mark(text: &str) -> &str {
     text.strip_prefix('\u{FEFF}').unwrap_or(text)
 }
 
-/// Decodes base64, skipping whatever is not in its alphabet; padding ends a group, more may follow.
-fn base64(raw: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(raw.len() / 4 * 3 + 3);
-    groups(raw, |group, count| {
-        let aligned = group << (8 + (4 - u32::from(count)) * 6);
-        out.extend(aligned.to_be_bytes().iter().take(whole_bytes(count)));
-    });
+fn decoded(raw: &[u8], encoding: Encoding) -> Vec<u8> {
+    let (mut decoder, mut out) = (Decoder::of(encoding), Vec::with_capacity(raw.len()));
+    decoder.push(raw, &mut out);
+    decoder.finish(&mut out);
     out
 }
 
 /// Returns how many bytes base64 decodes to.
 fn base64_size(raw: &[u8]) -> usize {
-    let mut size = 0;
-    groups(raw, |_, count| size += whole_bytes(count));
+    let (mut state, mut size) = (Base64::default(), 0);
+    state.push(raw, |bytes| size += bytes.len());
+    state.finish(|bytes| size += bytes.len());
     size
-}
-
-/// Calls `take` with each group of base64 and its number of sextets (1 to 4).
-fn groups(raw: &[u8], mut take: impl FnMut(u32, u8)) {
-    let (mut group, mut count) = (0_u32, 0_u8);
-    for byte in raw {
-        if let Some(value) = sextet(*byte) {
-            group = (group << 6) | u32::from(value);
-            count += 1;
-        }
-        if count == 4 || (*byte == b'=' && count > 0) {
-            take(group, count);
-            (group, count) = (0, 0);
-        }
-    }
-    if count > 0 {
-        take(group, count);
-    }
-}
-
-fn whole_bytes(sextets: u8) -> usize {
-    usize::from(sextets) * 6 / 8
-}
-
-fn sextet(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    }
-}
-
-/// Decodes quoted-printable; an `=` that starts no valid code stays as it is.
-fn quoted_printable(raw: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(raw.len());
-    for line in raw.split_inclusive(|byte| *byte == b'\n') {
-        let content = super::header::trim_line_end(line);
-        let end = line.get(content.len()..).unwrap_or_default();
-        let content = content.trim_ascii_end();
-        let (content, end) = content.strip_suffix(b"=").map_or((content, end), |soft| (soft, &b""[..]));
-        quoted_line(content, &mut out);
-        out.extend_from_slice(end);
-    }
-    out
-}
-
-fn quoted_line(mut rest: &[u8], out: &mut Vec<u8>) {
-    while let Some((byte, after)) = rest.split_first() {
-        rest = match (byte, after) {
-            (b'=', [high, low, tail @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                out.push((hex(*high) << 4) | hex(*low));
-                tail
-            }
-            _ => {
-                out.push(*byte);
-                after
-            }
-        };
-    }
-}
-
-fn hex(digit: u8) -> u8 {
-    match digit {
-        b'0'..=b'9' => digit - b'0',
-        b'a'..=b'f' => digit - b'a' + 10,
-        b'A'..=b'F' => digit - b'A' + 10,
-        _ => 0,
-    }
 }
 
 /// What a soft line break leaves behind. [RFC 3676, `DelSp`]
