@@ -25,6 +25,7 @@ use crate::options;
 use crate::reply::{RETRY_AFTER_S, Reply};
 use crate::request::{Command, Received, Request as Asked};
 use crate::server::{Answer, Glanced, Server, Wait, Woken};
+use crate::stream::Stream;
 use crate::wait::{Arrival, Hub, Mark};
 
 /// Where phones connect, in any case and with anything behind it.
@@ -65,9 +66,12 @@ pub fn serves(path: &str) -> bool {
 
 async fn answer(State(shell): State<Arc<Shell>>, request: Request<Body>) -> Response<Body> {
     match begun(&shell, request).await {
-        Done::Reply(reply) => response(reply),
+        Done::Reply(reply) => response(&shell, reply),
         // Boxed, and the request is gone: what a waiting phone holds is what it waits for.
-        Done::Wait(waits) => response(Box::pin(waited(&shell, *waits)).await),
+        Done::Wait(waits) => {
+            let reply = Box::pin(waited(&shell, *waits)).await;
+            response(&shell, reply)
+        }
     }
 }
 
@@ -272,18 +276,18 @@ fn address(head: &Parts) -> String {
 }
 
 /// Writes an answer: always with its length, never in chunks, which old phones cannot read.
-fn response(reply: Reply) -> Response<Body> {
+fn response(shell: &Shell, mut reply: Reply) -> Response<Body> {
     let mut builder = Response::builder()
         .status(StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
-        .header(CONTENT_LENGTH, reply.body.len())
+        .header(CONTENT_LENGTH, reply.size_bytes())
         .header("cache-control", "private");
     if let Some(content_type) = reply.content_type {
         builder = builder.header("content-type", content_type);
     }
-    for (name, value) in reply.headers {
+    for (name, value) in std::mem::take(&mut reply.headers) {
         builder = builder.header(name, value);
     }
-    builder.body(Body::from(reply.body)).unwrap_or_else(|error| {
+    builder.body(Stream::body(Arc::clone(&shell.server), reply)).unwrap_or_else(|error| {
         tracing::error!(%error, "an answer could not be written");
         Response::new(Body::empty())
     })

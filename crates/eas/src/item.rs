@@ -1,6 +1,6 @@
 //! Items between the engine and the phone, whatever their kind.
 
-use engine::{Body, FolderId, ItemView, Part, Timestamp};
+use engine::{Body, Error, FolderId, ItemView, Part, Timestamp};
 use items::contact::Contact;
 use items::event::Event;
 use items::note::Note;
@@ -8,6 +8,7 @@ use items::task::Task;
 use items::{Kind, Marks};
 use wbxml::Element;
 
+use crate::command::Session;
 use crate::payload::message::{self, Mail, Seen};
 use crate::payload::{self, Ghosting, Options, contact, event, note, task};
 
@@ -34,6 +35,22 @@ pub(crate) fn has_form(item: &ItemView) -> bool {
     item.kind != Kind::Contacts || !says_kind() || !Contact::parse(&item.content).is_list()
 }
 
+/// Returns an item as far as it takes to show it: a large message stays an outline unless the phone wants it as it
+/// came. `None` where it is gone meanwhile, which the phone hears of with its next Sync.
+pub(crate) fn as_wanted(
+    session: &Session<'_>,
+    folder: FolderId,
+    item: ItemView,
+    options: &Options,
+) -> Result<Option<ItemView>, Error> {
+    match &item.cuts {
+        Some(cuts) if message::goes_whole(&item.content, cuts, options) => {
+            session.engine().fetch(session.caller, folder, item.uid, session.now)
+        }
+        Some(_) | None => Ok(Some(item)),
+    }
+}
+
 /// Returns what a phone is shown of an item, or of the part of it that changed.
 pub(crate) fn render(folder: FolderId, item: &ItemView, part: &Part, options: &Options) -> Vec<Element> {
     let elements = match item.kind {
@@ -53,8 +70,15 @@ pub(crate) fn render(folder: FolderId, item: &ItemView, part: &Part, options: &O
 
 fn mail(folder: FolderId, item: &ItemView, part: &Part, options: &Options) -> Vec<Element> {
     let (marks, seen) = (Marks::parse(&item.marks), Seen::from(item.seen));
-    let mail =
-        Mail { folder, uid: item.uid, stored: &item.content, marks: &marks, seen, created_at: created(item) };
+    let mail = Mail {
+        folder,
+        uid: item.uid,
+        stored: &item.content,
+        cuts: item.cuts.as_ref(),
+        marks: &marks,
+        seen,
+        created_at: created(item),
+    };
     match part {
         Part::Everything => message::render(&mail, options),
         // A phone changes nothing of a message but its marks, so nothing else is put right.

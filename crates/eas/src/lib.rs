@@ -39,10 +39,12 @@ mod command;
 mod item;
 mod memo;
 mod orders;
+mod piece;
 mod quirk;
 mod quota;
 mod reply;
 mod server;
+mod stream;
 mod wait;
 mod wire_id;
 
@@ -57,6 +59,7 @@ pub mod request;
 pub mod status;
 
 pub use orders::wipes_account;
+pub use piece::Piece;
 pub use quota::Rates;
 pub use reply::{MULTIPART, RETRY_AFTER_S, Reply, WBXML};
 pub use server::{Answer, Glanced, Limits, Provisioning, Server, Settings, Wait, Woken};

@@ -6,6 +6,8 @@ use wbxml::page::air_sync_base;
 use wbxml::page::item_operations::PART;
 use wbxml::{Element, Node};
 
+use crate::piece::Piece;
+
 /// The most bytes of an answer in parts, all parts together.
 pub const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// The most parts of an answer beside the document.
@@ -22,7 +24,7 @@ pub struct TooLarge;
 /// An answer in parts that is being put together.
 #[derive(Debug, Default)]
 pub struct Multipart {
-    parts: Vec<Vec<u8>>,
+    parts: Vec<Piece>,
     size_bytes: usize,
 }
 
@@ -33,8 +35,8 @@ impl Multipart {
     /// # Errors
     ///
     /// When the answer would pass [`MAX_BYTES`] or [`MAX_PARTS`]; the content is then not taken up.
-    pub fn add(&mut self, content: Vec<u8>) -> Result<Element, TooLarge> {
-        let size_bytes = self.size_bytes.saturating_add(content.len());
+    pub fn add(&mut self, content: Piece) -> Result<Element, TooLarge> {
+        let size_bytes = self.size_bytes.saturating_add(content.size_bytes());
         if size_bytes > MAX_BYTES || self.parts.len() >= MAX_PARTS {
             return Err(TooLarge);
         }
@@ -64,36 +66,41 @@ impl Multipart {
             if let Node::Element(data) = node
                 && data.tag == air_sync_base::DATA
             {
-                *data = self.add(data.bytes().into_owned())?;
+                *data = self.add(Piece::Bytes(data.bytes().into_owned()))?;
             }
         }
         Ok(())
     }
 
-    /// Returns the body of the answer: count, place and size of each part, then the parts. `document` is
-    /// WBXML.
+    /// Returns the body of the answer: count, place and size of each part, then the parts; as far as it is here, and
+    /// what follows. `document` is WBXML.
     ///
     /// # Errors
     ///
     /// When document and parts together pass [`MAX_BYTES`].
-    pub fn finish(self, document: &[u8]) -> Result<Vec<u8>, TooLarge> {
+    pub fn finish(self, document: &[u8]) -> Result<(Vec<u8>, Vec<Piece>), TooLarge> {
         let count = self.parts.len() + 1;
         let head = NUMBER + count * 2 * NUMBER;
-        let size = head.saturating_add(document.len()).saturating_add(self.size_bytes);
-        if size > MAX_BYTES + head {
+        if document.len().saturating_add(self.size_bytes) > MAX_BYTES {
             return Err(TooLarge);
         }
-        let mut out = Vec::with_capacity(size);
+        let mut out = Vec::with_capacity(head + document.len());
         out.extend_from_slice(&number(count));
-        let parts = || std::iter::once(document).chain(self.parts.iter().map(Vec::as_slice));
         let mut at = head;
-        for part in parts() {
+        for size in std::iter::once(document.len()).chain(self.parts.iter().map(Piece::size_bytes)) {
             out.extend_from_slice(&number(at));
-            out.extend_from_slice(&number(part.len()));
-            at += part.len();
+            out.extend_from_slice(&number(size));
+            at += size;
         }
-        parts().for_each(|part| out.extend_from_slice(part));
-        Ok(out)
+        out.extend_from_slice(document);
+        let mut rest = Vec::new();
+        for part in self.parts {
+            match part {
+                Piece::Bytes(bytes) if rest.is_empty() => out.extend(bytes),
+                Piece::Bytes(_) | Piece::Raw(_) | Piece::Base64(_) => rest.push(part),
+            }
+        }
+        Ok((out, rest))
     }
 }
 
@@ -109,12 +116,22 @@ mod tests {
 
     use super::*;
 
+    fn bytes(content: &[u8]) -> Piece {
+        Piece::Bytes(content.to_vec())
+    }
+
+    fn body(multipart: Multipart, document: &[u8]) -> Vec<u8> {
+        let (body, rest) = multipart.finish(document).unwrap();
+        assert_eq!(rest, []);
+        body
+    }
+
     #[test]
     fn parts_follow_their_table() {
         let mut multipart = Multipart::default();
-        assert_eq!(multipart.add(b"first".to_vec()).unwrap().value(), "1");
-        assert_eq!(multipart.add(Vec::new()).unwrap().value(), "2");
-        let body = multipart.finish(b"doc").unwrap();
+        assert_eq!(multipart.add(bytes(b"first")).unwrap().value(), "1");
+        assert_eq!(multipart.add(bytes(b"")).unwrap().value(), "2");
+        let body = body(multipart, b"doc");
         let numbers: Vec<u32> =
             body[..28].chunks(4).map(|four| u32::from_le_bytes(four.try_into().unwrap())).collect();
         assert_eq!(numbers, [3, 28, 3, 31, 5, 36, 0]);
@@ -123,7 +140,7 @@ mod tests {
 
     #[test]
     fn the_document_alone_is_one_part() {
-        let body = Multipart::default().finish(b"doc").unwrap();
+        let body = body(Multipart::default(), b"doc");
         assert_eq!(body, b"\x01\0\0\0\x0C\0\0\0\x03\0\0\0doc");
     }
 
@@ -136,21 +153,21 @@ mod tests {
         let body = properties.child(BODY).unwrap();
         assert_eq!(body.child(DATA), None);
         assert_eq!(body.child_text(PART).as_deref(), Some("1"));
-        assert!(multipart.finish(b"").unwrap().ends_with(b"Hello"));
+        assert!(self::body(multipart, b"").ends_with(b"Hello"));
     }
 
     #[test]
     fn an_answer_past_the_limits_is_refused() {
         let mut multipart = Multipart::default();
-        assert_eq!(multipart.add(vec![0; MAX_BYTES + 1]), Err(TooLarge));
-        multipart.add(vec![0; MAX_BYTES]).unwrap();
-        assert_eq!(multipart.add(vec![0]), Err(TooLarge));
+        assert_eq!(multipart.add(bytes(&vec![0; MAX_BYTES + 1])), Err(TooLarge));
+        multipart.add(bytes(&vec![0; MAX_BYTES])).unwrap();
+        assert_eq!(multipart.add(bytes(&[0])), Err(TooLarge));
         assert_eq!(multipart.finish(&[0]), Err(TooLarge));
         let mut many = Multipart::default();
         for _ in 0..MAX_PARTS {
-            many.add(Vec::new()).unwrap();
+            many.add(bytes(b"")).unwrap();
         }
-        assert_eq!(many.add(Vec::new()), Err(TooLarge));
+        assert_eq!(many.add(bytes(b"")), Err(TooLarge));
         assert!(many.finish(b"").is_ok());
     }
 }

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use wbxml::{Element, Tag};
 
+use crate::piece::Piece;
 use crate::request::Request;
 use crate::status::{self, CommonStatus};
 
@@ -25,15 +26,17 @@ pub struct Reply {
     pub headers: Vec<(&'static str, String)>,
     /// The type of the body; `None` where there is none.
     pub content_type: Option<&'static str>,
-    /// The body.
+    /// The body, or the beginning of it.
     pub body: Vec<u8>,
+    /// What follows the beginning, read while it is sent.
+    pub rest: Vec<Piece>,
 }
 
 impl Reply {
     /// Returns an answer without a body.
     #[must_use]
     pub const fn empty(status: u16) -> Self {
-        Self { status, headers: Vec::new(), content_type: None, body: Vec::new() }
+        Self { status, headers: Vec::new(), content_type: None, body: Vec::new(), rest: Vec::new() }
     }
 
     /// Returns an answer with `root` as its body.
@@ -56,6 +59,12 @@ impl Reply {
             status::Answer::Http(503) => Self::empty(503).with_header("retry-after", RETRY_AFTER_S),
             status::Answer::Http(code) => Self::empty(code),
         }
+    }
+
+    /// Returns how many bytes the body has, what follows its beginning included.
+    #[must_use]
+    pub fn size_bytes(&self) -> usize {
+        self.body.len() + self.rest.iter().map(Piece::size_bytes).sum::<usize>()
     }
 
     /// Returns the answer with one more header line.

@@ -6,12 +6,12 @@
 use crate::decide::Allowed;
 use crate::work::Work;
 use crate::{Error, kind};
-use items::{Alarm, Kind};
+use items::{Alarm, Kind, message};
 use jiff::Timestamp;
 use store::id::{FolderId, Modseq, PrincipalId, Uid};
 use store::row;
 use store::row::folder::FolderRow;
-use store::row::item::{ItemHead, ItemRow};
+use store::row::item::{ItemHead, ItemRow, Outline};
 use store::row::overlay::Seen;
 use store::row::tombstone::TombstoneRow;
 
@@ -48,6 +48,7 @@ pub(crate) fn insert(
         changed_at: now_ms,
         name,
         content: new.content,
+        outline: None,
         marks: new.marks,
         identity: None,
         summary: String::new(),
@@ -74,6 +75,9 @@ pub(crate) fn rewrite(
     row.content_modseq = row.modseq;
     row.changed_at = work.now_ms();
     row.content = content;
+    if row.outline.is_some() {
+        row::chunk::remove(work, folder.id, row.uid)?;
+    }
     index(&mut row, kind::from_code(folder.kind)?);
     row::item::update(work, folder.id, &row)?;
     Ok(row.modseq)
@@ -90,7 +94,7 @@ pub(crate) fn mark(
     row.modseq = next(work, folder.id)?;
     row.changed_at = work.now_ms();
     row.marks = marks;
-    row::item::update(work, folder.id, &row)?;
+    row::item::mark(work, folder.id, &row)?;
     Ok(row.modseq)
 }
 
@@ -210,6 +214,15 @@ pub(crate) fn index(row: &mut ItemRow, kind: Kind) {
     row.ends = index.ends.map(Timestamp::as_millisecond);
     row.open = index.open;
     row.size = i64::try_from(row.content.len()).unwrap_or(i64::MAX);
+    row.outline = outline(kind, &row.content);
+}
+
+fn outline(kind: Kind, content: &[u8]) -> Option<Outline> {
+    match kind {
+        Kind::Mail => message::Outline::of(content)
+            .map(|outline| Outline { text: outline.text, cuts: outline.cuts.to_string() }),
+        Kind::Calendar | Kind::Contacts | Kind::Tasks | Kind::Notes | Kind::Files => None,
+    }
 }
 
 /// A folder to be made.

@@ -5,6 +5,7 @@ use crate::cursor::Cursor;
 use crate::{Engine, Error, kind};
 use store::id::{FolderId, Uid};
 use store::row::folder::FolderRow;
+use store::row::item::ItemRow;
 use store::{Query, row};
 
 /// Items read per query.
@@ -27,25 +28,17 @@ impl Engine {
     }
 
     fn check_items(&self, folder: &FolderRow, faults: &mut Vec<String>) -> Result<(), Error> {
-        let kind = kind::from_code(folder.kind)?;
         let mut after = Uid(0);
         loop {
-            let rows = self.store.read(|q| row::item::after(q, folder.id, after, CHUNK))?;
-            let Some(last) = rows.last().map(|row| row.uid) else { return Ok(()) };
-            for row in rows {
-                let place = format!("folder {} '{}', item {}", folder.id, folder.name, row.uid);
-                if row.modseq > folder.modseq || row.uid.0 > row.modseq.0 || row.content_modseq > row.modseq {
-                    faults.push(format!(
-                        "{place}: its change {} does not fit the folder's {}",
-                        row.modseq, folder.modseq
-                    ));
+            let last = self.store.read(|q| {
+                let rows = row::item::after(q, folder.id, after, CHUNK)?;
+                let last = rows.last().map(|row| row.uid);
+                for row in rows {
+                    faults.extend(item_faults(q, folder, row)?);
                 }
-                let mut made = row.clone();
-                apply::index(&mut made, kind);
-                if made != row {
-                    faults.push(format!("{place}: its index does not match its content"));
-                }
-            }
+                Ok::<_, Error>(last)
+            })?;
+            let Some(last) = last else { return Ok(()) };
             after = last;
         }
     }
@@ -61,6 +54,29 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+fn item_faults(q: &mut Query<'_>, folder: &FolderRow, row: ItemRow) -> Result<Vec<String>, Error> {
+    let mut faults = Vec::new();
+    let place = format!("folder {} '{}', item {}", folder.id, folder.name, row.uid);
+    if row.modseq > folder.modseq || row.uid.0 > row.modseq.0 || row.content_modseq > row.modseq {
+        faults
+            .push(format!("{place}: its change {} does not fit the folder's {}", row.modseq, folder.modseq));
+    }
+    let row = match row::item::complete(q, folder.id, row) {
+        Ok(row) => row,
+        Err(store::Error::Corrupt) => {
+            faults.push(format!("{place}: its content is not whole"));
+            return Ok(faults);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let mut made = row.clone();
+    apply::index(&mut made, kind::from_code(folder.kind)?);
+    if made != row {
+        faults.push(format!("{place}: its index does not match its content"));
+    }
+    Ok(faults)
 }
 
 fn cursor_faults(

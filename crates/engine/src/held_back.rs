@@ -59,7 +59,7 @@ impl Engine {
             let mut list = Vec::new();
             for held in row::held_back::of_device(q, device.id)? {
                 let Some(folder) = row::folder::load(q, held.folder)? else { continue };
-                let item = row::item::load(q, held.folder, held.uid)?;
+                let item = row::item::outlined(q, held.folder, held.uid)?;
                 let account = row::principal::load(q, folder.account)?.map(|account| account.name);
                 list.push(HeldBack {
                     account: account.unwrap_or_default(),
@@ -284,7 +284,7 @@ fn tell(
     folder: &FolderRow,
     uid: Uid,
 ) -> Result<(), Error> {
-    let summary = row::item::load(work, folder.id, uid)?.map(|row| row.summary).unwrap_or_default();
+    let summary = row::item::outlined(work, folder.id, uid)?.map(|row| row.summary).unwrap_or_default();
     let place = Place::of(work, folder)?;
     crate::notice::explain_held_back(work, (caller, device), &place, &summary)
 }

@@ -4,6 +4,7 @@ use crate::apply::{self, New};
 use crate::decide::{Allowed, Rights};
 use crate::folder::FolderPath;
 use crate::{Actor, Caller, Engine, Error, kind};
+use items::message::Cuts;
 use items::{Alarm, Kind, Trouble};
 use jiff::Timestamp;
 use store::id::{FolderId, Modseq, PrincipalId, Uid};
@@ -22,8 +23,10 @@ pub struct ItemView {
     pub uid: Uid,
     /// What it is.
     pub kind: Kind,
-    /// Its text as it came.
+    /// Its text as it came; of a message with `cuts`, its outline.
     pub content: Vec<u8>,
+    /// What is missing in the outline of a large message.
+    pub cuts: Option<Cuts>,
     /// A message's marks, as [`items::marks::Marks::parse`] reads them.
     pub marks: String,
     /// Whether this user has seen it.
@@ -35,26 +38,34 @@ pub struct ItemView {
 }
 
 impl ItemView {
-    pub(crate) fn new(row: ItemRow, kind: Kind) -> Self {
-        let ItemRow { uid, content, marks, created_at, summary, .. } = row;
-        Self { uid, kind, content, marks, seen: true, created_at, summary }
+    /// Returns the view of a row: of a large message that was read without its content, its outline.
+    pub(crate) fn new(row: ItemRow, kind: Kind) -> Result<Self, Error> {
+        let ItemRow { uid, content, outline, marks, created_at, summary, .. } = row;
+        let (content, cuts) = match outline {
+            Some(outline) if content.is_empty() => {
+                let cuts = outline.cuts.parse().map_err(|_| Error::Store(store::Error::Corrupt))?;
+                (outline.text, Some(cuts))
+            }
+            Some(_) | None => (content, None),
+        };
+        Ok(Self { uid, kind, content, cuts, marks, seen: true, created_at, summary })
     }
 
     /// Returns the item as a user sees it who said this of it.
-    pub(crate) fn of(row: ItemRow, kind: Kind, overlay: Option<OverlayRow>) -> Self {
+    pub(crate) fn of(row: ItemRow, kind: Kind, overlay: Option<OverlayRow>) -> Result<Self, Error> {
         let changed_at = Timestamp::from_millisecond(row.changed_at).unwrap_or_default();
-        let mut view = Self::new(row, kind);
+        let mut view = Self::new(row, kind)?;
         view.seen = kind != Kind::Mail || overlay.as_ref().is_some_and(|overlay| overlay.seen);
         let alarm = overlay.and_then(|overlay| overlay.alarm).and_then(|alarm| Alarm::parse(&alarm));
         if let Some(alarm) = alarm.filter(|_| items::rings(kind)) {
             view.content = items::with_alarm(kind, &view.content, alarm, changed_at);
         }
-        view
+        Ok(view)
     }
 
     pub(crate) fn without_content(uid: Uid, kind: Kind) -> Self {
         let (content, marks, summary) = (Vec::new(), String::new(), String::new());
-        Self { uid, kind, content, marks, seen: true, created_at: 0, summary }
+        Self { uid, kind, content, cuts: None, marks, seen: true, created_at: 0, summary }
     }
 }
 
@@ -109,13 +120,26 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Option<ItemView>, Error> {
         self.store.read(|q| {
-            let Some(folder) = row::folder::load(q, folder)? else { return Ok(None) };
-            let rights = Rights::load(q, &folder, caller.user, now.as_millisecond())?;
-            let Some(row) = row::item::load(q, folder.id, uid)?.filter(|row| rights.sees(&row.head())) else {
-                return Ok(None);
-            };
-            let overlay = row::overlay::load(q, folder.id, caller.user, uid)?;
-            Ok(Some(ItemView::of(row, kind::from_code(folder.kind)?, overlay)))
+            let Some((row, kind, overlay)) = seen_by(q, caller, (folder, uid), now)? else { return Ok(None) };
+            let row = row::item::complete(q, folder, row)?;
+            ItemView::of(row, kind, overlay).map(Some)
+        })
+    }
+
+    /// Returns one item, of a large message its outline, if the caller may read it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn fetch_outlined(
+        &self,
+        caller: &Caller,
+        folder: FolderId,
+        uid: Uid,
+        now: Timestamp,
+    ) -> Result<Option<ItemView>, Error> {
+        self.store.read(|q| {
+            let Some((row, kind, overlay)) = seen_by(q, caller, (folder, uid), now)? else { return Ok(None) };
+            ItemView::of(row, kind, overlay).map(Some)
         })
     }
 
@@ -131,7 +155,7 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Vec<ItemInfo>, Error> {
         let mut list = Vec::new();
-        self.each_item(account, path, (viewer, now), &mut |q, row| {
+        self.each_item(account, path, (viewer, now), &mut |q, _, row| {
             let owner = match row.owner {
                 Some(owner) => row::principal::load(q, owner)?.map(|owner| owner.name),
                 None => None,
@@ -160,8 +184,9 @@ impl Engine {
         take: &mut Take<'_>,
     ) -> Result<u64, Error> {
         let mut count = 0;
-        self.each_item(account, path, (viewer, now), &mut |_, row| {
+        self.each_item(account, path, (viewer, now), &mut |q, folder, row| {
             count += 1;
+            let row = row::item::complete(q, folder, row)?;
             take(&row.name, &row.content)
         })?;
         Ok(count)
@@ -172,7 +197,7 @@ impl Engine {
         account: &str,
         path: &FolderPath,
         (viewer, now): (Actor<'_>, Timestamp),
-        take: &mut dyn FnMut(&mut Query<'_>, ItemRow) -> Result<(), Error>,
+        take: &mut dyn FnMut(&mut Query<'_>, FolderId, ItemRow) -> Result<(), Error>,
     ) -> Result<(), Error> {
         let mut after = Uid(0);
         loop {
@@ -184,7 +209,7 @@ impl Engine {
                 let last = rows.last().map(|row| row.uid);
                 for row in rows {
                     if rights.as_ref().is_none_or(|rights| rights.sees(&row.head())) {
-                        take(q, row)?;
+                        take(q, folder.id, row)?;
                     }
                 }
                 Ok::<_, Error>(last.filter(|_| !whole))
@@ -284,6 +309,22 @@ impl Engine {
             apply::delete(work, &leave, folder.id, &head).map(drop)
         })
     }
+}
+
+/// Returns an item, without the content of a large one, and what the caller has said of it; `None` where he may
+/// not read it.
+pub(crate) fn seen_by(
+    q: &mut Query<'_>,
+    caller: &Caller,
+    (folder, uid): (FolderId, Uid),
+    now: Timestamp,
+) -> Result<Option<(ItemRow, Kind, Option<OverlayRow>)>, Error> {
+    let Some(folder) = row::folder::load(q, folder)? else { return Ok(None) };
+    let rights = Rights::load(q, &folder, caller.user, now.as_millisecond())?;
+    let found = row::item::outlined(q, folder.id, uid)?.filter(|row| rights.sees(&row.head()));
+    let Some(row) = found else { return Ok(None) };
+    let overlay = row::overlay::load(q, folder.id, caller.user, uid)?;
+    Ok(Some((row, kind::from_code(folder.kind)?, overlay)))
 }
 
 /// Returns the actor's rights in a folder, `None` for the operator, who needs none; a folder the user does not see

@@ -8,6 +8,7 @@
 
 mod activity;
 mod apply;
+mod attachment;
 mod away;
 mod caller;
 mod check;
@@ -52,6 +53,7 @@ mod sync;
 mod watch;
 mod work;
 
+pub use attachment::{Attachment, Bytes, Download, Stored};
 pub use away::{Away, AwayState, AwayText, MAX_AWAY_CHARS};
 pub use caller::{Actor, Caller};
 pub use denied::{DeniedChange, State};

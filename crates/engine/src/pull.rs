@@ -521,15 +521,13 @@ impl<'a> Puller<'a> {
         if self.contents == Contents::LeftOut {
             return Ok(Some(ItemView::without_content(head.uid, self.kind)));
         }
-        let row = row::item::load(q, self.folder.id, head.uid)?;
+        let Some(row) = row::item::outlined(q, self.folder.id, head.uid)? else { return Ok(None) };
         let without = self.cursor.shape.no_reminders && self.kind == Kind::Calendar;
-        Ok(row.map(|row| {
-            let mut view = ItemView::of(row, self.kind, overlay);
-            if let Some(content) = items::without_alarms(&view.content).filter(|_| without) {
-                view.content = content;
-            }
-            view
-        }))
+        let mut view = ItemView::of(row, self.kind, overlay)?;
+        if let Some(content) = items::without_alarms(&view.content).filter(|_| without) {
+            view.content = content;
+        }
+        Ok(Some(view))
     }
 }
 

@@ -51,7 +51,7 @@ impl Way {
             Self::Whole => row::item::below(q, folder, below, CHUNK)?,
             Self::Window(from) => {
                 let mut heads = row::item::below_ending_from(q, folder, (below, from), CHUNK)?;
-                heads.extend(row::item::below_endless(q, folder, below, CHUNK)?);
+                heads.extend(row::item::without_end(q, folder, below, CHUNK)?);
                 heads.sort_unstable_by_key(|head| std::cmp::Reverse(head.uid));
                 heads.truncate(usize::try_from(CHUNK).unwrap_or(usize::MAX));
                 heads

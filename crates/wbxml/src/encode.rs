@@ -1,7 +1,7 @@
 //! A tree of elements to bytes.
 
 use crate::token::{END, HAS_CONTENT, HEADER, OPAQUE, STR_I, SWITCH_PAGE};
-use crate::{Element, Node};
+use crate::{Element, Node, Tag};
 
 /// The most bytes in one opaque run; more are sent as several runs, which mean the same. As much as fits a
 /// length of four bytes.
@@ -14,21 +14,35 @@ const MAX_RUN: usize = (1 << 28) - 1;
 /// sent as an empty one.
 #[must_use]
 pub fn encode(root: &Element) -> Vec<u8> {
-    let mut out = Out { bytes: HEADER.to_vec(), page: 0 };
-    let mut open = Vec::new();
-    open.extend(out.start(root));
-    while let Some(content) = open.last_mut() {
-        match content.next() {
-            Some(Node::Element(child)) => open.extend(out.start(child)),
-            Some(Node::Text(text)) => out.text(text),
-            Some(Node::Opaque(bytes)) => bytes.chunks(MAX_RUN).for_each(|run| out.opaque(run)),
-            None => {
-                out.bytes.push(END);
-                open.pop();
-            }
-        }
-    }
+    let mut out = Out::new();
+    out.document(root, |_, _| Hole::No);
     out.bytes
+}
+
+/// Returns `root` as a body in pieces, around texts that are put in later: one between each two pieces, in the place
+/// of each element of tag `hole` that holds nothing at all. Such a text must hold neither NUL nor another character
+/// that XML cannot hold.
+#[must_use]
+pub fn encode_around(root: &Element, hole: Tag) -> Vec<Vec<u8>> {
+    let (mut out, mut pieces) = (Out::new(), Vec::new());
+    out.document(root, |out, element| {
+        if element.tag != hole || !element.content.is_empty() {
+            return Hole::No;
+        }
+        out.tag(element.tag, HAS_CONTENT);
+        out.bytes.push(STR_I);
+        pieces.push(std::mem::replace(&mut out.bytes, vec![0, END]));
+        Hole::Yes
+    });
+    pieces.push(out.bytes);
+    pieces
+}
+
+/// Whether an element was left to be filled later.
+#[derive(PartialEq, Eq)]
+enum Hole {
+    Yes,
+    No,
 }
 
 /// Returns whether XML can hold `character`.
@@ -43,16 +57,48 @@ struct Out {
 }
 
 impl Out {
-    /// Writes an element's tag and returns its content, or `None` if the tag was the whole element.
-    fn start<'a>(&mut self, element: &'a Element) -> Option<std::slice::Iter<'a, Node>> {
-        let tag = element.tag;
+    fn new() -> Self {
+        Self { bytes: HEADER.to_vec(), page: 0 }
+    }
+
+    /// Writes a tree; of what `leave` leaves to be filled, nothing more.
+    fn document(&mut self, root: &Element, mut leave: impl FnMut(&mut Self, &Element) -> Hole) {
+        let mut open = Vec::new();
+        open.extend(self.start(root, &mut leave));
+        while let Some(content) = open.last_mut() {
+            match content.next() {
+                Some(Node::Element(child)) => open.extend(self.start(child, &mut leave)),
+                Some(Node::Text(text)) => self.text(text),
+                Some(Node::Opaque(bytes)) => bytes.chunks(MAX_RUN).for_each(|run| self.opaque(run)),
+                None => {
+                    self.bytes.push(END);
+                    open.pop();
+                }
+            }
+        }
+    }
+
+    /// Writes an element's tag and returns its content, or `None` if that was the whole element.
+    fn start<'a>(
+        &mut self,
+        element: &'a Element,
+        leave: &mut impl FnMut(&mut Self, &Element) -> Hole,
+    ) -> Option<std::slice::Iter<'a, Node>> {
+        if leave(self, element) == Hole::Yes {
+            return None;
+        }
+        let filled = element.content.iter().any(is_sent);
+        self.tag(element.tag, if filled { HAS_CONTENT } else { 0 });
+        filled.then(|| element.content.iter())
+    }
+
+    /// Writes a tag, on its page.
+    fn tag(&mut self, tag: Tag, has_content: u8) {
         if tag.page() != self.page {
             self.page = tag.page();
             self.bytes.extend([SWITCH_PAGE, self.page]);
         }
-        let filled = element.content.iter().any(is_sent);
-        self.bytes.push(if filled { tag.code() | HAS_CONTENT } else { tag.code() });
-        filled.then(|| element.content.iter())
+        self.bytes.push(tag.code() | has_content);
     }
 
     fn text(&mut self, text: &str) {
@@ -96,7 +142,6 @@ fn low_seven(length: usize) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Tag;
     use crate::page::{air_sync, air_sync_base, compose_mail, contacts};
 
     fn body(root: &Element) -> Vec<u8> {
@@ -146,6 +191,24 @@ mod tests {
             assert!(sent.starts_with(&start), "{length}: {:?}", &sent[..10]);
             assert_eq!(sent.len(), start.len() + length, "{length}");
         }
+    }
+
+    #[test]
+    fn what_is_put_in_later_stands_where_it_would_have_stood() {
+        let document = |first: Element, second: Element| {
+            Element::new(air_sync::SYNC)
+                .with(Element::new(contacts::FIRST_NAME).with(first))
+                .with(Element::text(contacts::PICTURE, ""))
+                .with(second)
+                .with(Element::text(air_sync::STATUS, "1"))
+        };
+        let hole = || Element::new(contacts::PICTURE);
+        let pieces = encode_around(&document(hole(), hole()), contacts::PICTURE);
+        let [start, middle, end] = &pieces[..] else { panic!("{pieces:?}") };
+        let filled = [&start[..], b"ABCD", middle, b"E", end].concat();
+        let text = |text: &str| Element::text(contacts::PICTURE, text);
+        assert_eq!(filled, encode(&document(text("ABCD"), text("E"))));
+        assert_eq!(encode_around(&document(text("x"), text("y")), contacts::PICTURE).len(), 1);
     }
 
     #[test]

@@ -24,6 +24,6 @@ mod xml;
 
 pub use decode::{DecodeError, Limits, MAX_DEPTH, MAX_ELEMENTS, decode};
 pub use element::{Element, Node};
-pub use encode::encode;
+pub use encode::{encode, encode_around};
 pub use tag::Tag;
 pub use xml::to_xml;

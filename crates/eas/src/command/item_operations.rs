@@ -1,23 +1,22 @@
 //! ItemOperations: one item or attachment whole, or a folder emptied.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use engine::{EmptyOutcome, FolderId, ItemView, Part, Subfolders, Target, Uid};
+mod delivery;
+
+use engine::{Attachment, EmptyOutcome, FolderId, ItemView, Part, Subfolders, Target, Uid};
 use items::Kind;
-use items::message::{Message, attachment_bytes};
 use wbxml::page::item_operations::{
-    CONVERSATION_ID, DATA, DELETE_SUB_FOLDERS, EMPTY_FOLDER_CONTENTS, FETCH, ITEM_OPERATIONS, MOVE, OPTIONS,
+    CONVERSATION_ID, DELETE_SUB_FOLDERS, EMPTY_FOLDER_CONTENTS, FETCH, ITEM_OPERATIONS, MOVE, OPTIONS,
     PROPERTIES, RANGE, RESPONSE, SCHEMA, STATUS, STORE, TOTAL,
 };
 use wbxml::page::{air_sync, air_sync_base, document_library, search};
 use wbxml::{Element, Tag};
 
+use self::delivery::{Content, Delivery};
 use super::sync::{View, class, owner};
 use super::{Session, body};
 use crate::file_reference::FileReference;
 use crate::item;
-use crate::multipart::Multipart;
-use crate::reply::{MULTIPART, Reply, number};
+use crate::reply::{Reply, number};
 use crate::server::Failure;
 use crate::wire_id;
 
@@ -32,14 +31,6 @@ const BAD_ATTACHMENT: u8 = 15;
 const DENIED: u8 = 16;
 const IN_PART: u8 = 17;
 
-/// How the phone takes contents.
-enum Delivery {
-    /// Inside the document.
-    Inline,
-    /// As raw bytes behind it.
-    Parts(Multipart),
-}
-
 /// What a Fetch found.
 struct Found {
     class: Option<Kind>,
@@ -50,16 +41,13 @@ struct Found {
 pub(crate) fn handle(
     session: &Session<'_>,
     root: Option<&Element>,
-    delivery: Wanted,
+    wanted: Wanted,
 ) -> Result<Reply, Failure> {
     let root = body(root, ITEM_OPERATIONS)?;
     if root.elements().count() > session.limits().operations {
         return Ok(Reply::failed(ITEM_OPERATIONS, (STATUS, TOO_LARGE)));
     }
-    let mut delivery = match delivery {
-        Wanted::Inline => Delivery::Inline,
-        Wanted::Parts => Delivery::Parts(Multipart::default()),
-    };
+    let mut delivery = Delivery::new(wanted);
     let mut response = Element::new(RESPONSE);
     for asked in root.elements() {
         match asked.tag {
@@ -74,11 +62,8 @@ pub(crate) fn handle(
         }
     }
     let document = Element::new(ITEM_OPERATIONS).with(number(STATUS, DONE)).with(response);
-    let Delivery::Parts(parts) = delivery else { return Ok(Reply::wbxml(&document)) };
-    Ok(match parts.finish(&wbxml::encode(&document)) {
-        Ok(body) => Reply { content_type: Some(MULTIPART), body, ..Reply::empty(200) },
-        Err(_) => Reply::failed(ITEM_OPERATIONS, (STATUS, TOO_LARGE)),
-    })
+    let reply = delivery.finish(&document);
+    Ok(reply.unwrap_or_else(|_| Reply::failed(ITEM_OPERATIONS, (STATUS, TOO_LARGE))))
 }
 
 /// How a phone wants contents delivered.
@@ -128,11 +113,10 @@ fn found(session: &Session<'_>, asked: &Element, delivery: &mut Delivery) -> Res
     }
     let (folder, uid) = named(asked)?;
     let item = load(session, folder, uid)?.ok_or(NOT_FOUND)?;
-    let mut properties = whole(session, folder, &item, asked.child(OPTIONS))?;
-    if let Delivery::Parts(parts) = delivery {
-        parts.take_bodies(&mut properties).map_err(|_| TOO_LARGE)?;
-    }
-    Ok(Found { class: Some(item.kind), properties })
+    let kind = item.kind;
+    let mut properties = whole(session, folder, item, asked.child(OPTIONS))?;
+    delivery.bodies(&mut properties).map_err(|_| TOO_LARGE)?;
+    Ok(Found { class: Some(kind), properties })
 }
 
 /// Returns which item is meant: one of a folder, or one that a search found.
@@ -153,23 +137,28 @@ fn named(asked: &Element) -> Result<(FolderId, Uid), u8> {
 }
 
 fn load(session: &Session<'_>, folder: FolderId, uid: Uid) -> Result<Option<ItemView>, u8> {
-    session.engine().fetch(session.caller, folder, uid, session.now).map_err(|error| {
-        tracing::warn!(error = %crate::server::chain(&error), %folder, "a fetch failed");
-        SERVER_ERROR
-    })
+    session.engine().fetch_outlined(session.caller, folder, uid, session.now).map_err(|error| failed(&error))
+}
+
+fn failed(error: &engine::Error) -> u8 {
+    tracing::warn!(error = %crate::server::chain(error), "a fetch failed");
+    SERVER_ERROR
 }
 
 /// Writes a whole item, as the phone wants it here and now.
 fn whole(
     session: &Session<'_>,
     folder: FolderId,
-    found: &ItemView,
+    found: ItemView,
     options: Option<&Element>,
 ) -> Result<Element, u8> {
     let mut view = View::default();
     view.replace(options).map_err(|_| PROTOCOL_ERROR)?;
     let owner = owner(session, folder, Some(found.kind)).map_err(|_| SERVER_ERROR)?;
-    let mut elements = item::render(folder, found, &Part::Everything, &view.options(session, owner));
+    let wish = view.options(session, owner);
+    let found =
+        item::as_wanted(session, folder, found, &wish).map_err(|error| failed(&error))?.ok_or(NOT_FOUND)?;
+    let mut elements = item::render(folder, &found, &Part::Everything, &wish);
     if let Some(schema) = options.and_then(|options| options.child(SCHEMA)) {
         elements.retain(|element| schema.child(element.tag).is_some());
     }
@@ -183,30 +172,25 @@ fn attachment(
     delivery: &mut Delivery,
 ) -> Result<Found, u8> {
     let reference: FileReference = reference.parse().map_err(|_| BAD_ATTACHMENT)?;
-    let item = load(session, reference.folder, reference.uid)?.ok_or(BAD_ATTACHMENT)?;
-    if item.kind != Kind::Mail {
-        return Err(BAD_ATTACHMENT);
-    }
-    let message = Message::parse(&item.content);
-    let media_type =
-        message.attachments.get(reference.index).map(|one| one.media_type.as_str()).ok_or(BAD_ATTACHMENT)?;
-    let bytes = attachment_bytes(&item.content, reference.index).ok_or(BAD_ATTACHMENT)?;
+    let found = session
+        .engine()
+        .attachment(session.caller, reference.folder, reference.uid, reference.index, session.now)
+        .map_err(|error| failed(&error))?;
+    let Attachment { media_type, bytes, .. } = found.ok_or(BAD_ATTACHMENT)?;
+    let size = bytes.len();
     let mut properties = Element::new(PROPERTIES);
     // An old iOS fails on a range that it did not ask for.
-    let bytes = match asked.child(OPTIONS).and_then(|options| options.child_text(RANGE)) {
+    let wanted = match asked.child(OPTIONS).and_then(|options| options.child_text(RANGE)) {
         Some(range) => {
-            let (first, last) = range_of(&range, bytes.len()).ok_or(BAD_RANGE)?;
+            let (first, last) = range_of(&range, size).ok_or(BAD_RANGE)?;
             properties.push(Element::text(RANGE, format!("{first}-{last}")));
-            properties.push(number(TOTAL, bytes.len()));
-            bytes.get(first..=last).unwrap_or_default().to_vec()
+            properties.push(number(TOTAL, size));
+            first..last + 1
         }
-        None => bytes,
+        None => 0..size,
     };
     properties.push(Element::text(air_sync_base::CONTENT_TYPE, media_type));
-    properties.push(match delivery {
-        Delivery::Parts(parts) => parts.add(bytes).map_err(|_| TOO_LARGE)?,
-        Delivery::Inline => Element::text(DATA, STANDARD.encode(&bytes)),
-    });
+    properties.push(delivery.content(Content::of(bytes, wanted)).map_err(|_| TOO_LARGE)?);
     Ok(Found { class: None, properties })
 }
 

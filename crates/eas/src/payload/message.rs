@@ -10,7 +10,7 @@ mod tests;
 
 use engine::{FolderId, Uid};
 use items::Marks;
-use items::message::{Address, AddressList, Attachment, BodyKind, Class, Message};
+use items::message::{Address, AddressList, Attachment, BodyKind, Class, Cuts, Message};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use wbxml::page::{air_sync_base, email, email2};
@@ -37,8 +37,10 @@ pub struct Mail<'a> {
     pub folder: FolderId,
     /// Itself.
     pub uid: Uid,
-    /// Its text.
+    /// Its text, or its outline.
     pub stored: &'a [u8],
+    /// What is missing in the outline.
+    pub cuts: Option<&'a Cuts>,
     /// What everybody sees on it.
     pub marks: &'a Marks,
     /// Whether this user has seen it.
@@ -50,7 +52,7 @@ pub struct Mail<'a> {
 /// Returns everything a phone is shown of a message.
 #[must_use]
 pub fn render(mail: &Mail<'_>, options: &Options) -> Vec<Element> {
-    let message = Message::parse(mail.stored);
+    let message = read(mail.stored, mail.cuts);
     let version = options.version;
     let mut elements = addresses(&message, version);
     elements.extend(header(&message, mail));
@@ -73,6 +75,16 @@ pub fn render(mail: &Mail<'_>, options: &Options) -> Vec<Element> {
         elements.extend(last_verb(mail.marks));
     }
     elements
+}
+
+fn read(stored: &[u8], cuts: Option<&Cuts>) -> Message {
+    cuts.map_or_else(|| Message::parse(stored), |cuts| Message::outlined(stored, cuts))
+}
+
+/// Returns whether a phone with these options is sent a message as it came, for which its outline is not enough.
+#[must_use]
+pub fn goes_whole(outline: &[u8], cuts: &Cuts, options: &Options) -> bool {
+    body::may_be_mime(&read(outline, Some(cuts)), options)
 }
 
 /// Returns what is sent of a message whose marks changed: `Read`, `Flag` and, since 14.0, `Categories`.

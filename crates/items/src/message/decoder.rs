@@ -132,7 +132,9 @@ mod tests {
 
     fn decoded(encoding: Encoding, pieces: &[&[u8]]) -> Vec<u8> {
         let (mut decoder, mut out) = (Decoder::of(encoding), Vec::new());
-        pieces.iter().for_each(|piece| decoder.push(piece, &mut out));
+        for piece in pieces {
+            decoder.push(piece, &mut out);
+        }
         decoder.finish(&mut out);
         out
     }

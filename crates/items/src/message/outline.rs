@@ -314,7 +314,8 @@ mod tests {
     }
 
     fn mail(parts: &[String]) -> Vec<u8> {
-        let head = "From: a@example.org\r\nSubject: Files\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n";
+        let head =
+            "From: a@example.org\r\nSubject: Files\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n";
         format!("{head}{}--b--\r\n", parts.concat()).into_bytes()
     }
 

@@ -1,6 +1,7 @@
 //! Items.
 
 use crate::id::{FolderId, Modseq, PrincipalId, Uid};
+use crate::row::chunk;
 use crate::{Error, Query, Row, Tx, params};
 
 /// One row of `items`, whole.
@@ -22,8 +23,10 @@ pub struct ItemRow {
     pub changed_at: i64,
     /// Its name in addresses, unique in the folder.
     pub name: String,
-    /// The item as it came.
+    /// The item as it came; empty in a row that was read without the content of large items.
     pub content: Vec<u8>,
+    /// What a large item is shown by.
+    pub outline: Option<Outline>,
     /// What everybody shares about a message beside its text: flag, categories; empty when nothing is set.
     pub marks: String,
     /// UID of an iCalendar or vCard item, Message-ID of a message.
@@ -40,6 +43,15 @@ pub struct ItemRow {
     pub open: bool,
     /// Length of the content in bytes.
     pub size: i64,
+}
+
+/// A large message without the bytes of its attachments. The message itself is then kept in pieces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outline {
+    /// What is left of it.
+    pub text: Vec<u8>,
+    /// What is missing, as [`items`] says it.
+    pub cuts: String,
 }
 
 /// What deciding and syncing need of an item, without its content.
@@ -93,7 +105,13 @@ fn read_head(row: &Row<'_>) -> Result<ItemHead, Error> {
     })
 }
 
+/// Reads a row; that of a large item has no content yet.
 fn read(row: &Row<'_>) -> Result<ItemRow, Error> {
+    let text = row.blob(8)?;
+    let (content, outline) = match row.text_opt(17)? {
+        None => (text, None),
+        Some(cuts) => (Vec::new(), Some(Outline { text, cuts })),
+    };
     Ok(ItemRow {
         uid: Uid(row.int(0)?),
         modseq: Modseq(row.int(1)?),
@@ -103,7 +121,8 @@ fn read(row: &Row<'_>) -> Result<ItemRow, Error> {
         created_at: row.int(5)?,
         changed_at: row.int(6)?,
         name: row.text(7)?,
-        content: row.blob(8)?,
+        content,
+        outline,
         marks: row.text(9)?,
         identity: row.text_opt(10)?,
         summary: row.text(11)?,
@@ -120,10 +139,35 @@ fn read(row: &Row<'_>) -> Result<ItemRow, Error> {
 /// # Errors
 /// When the database fails.
 pub fn load(q: &mut Query<'_>, folder: FolderId, uid: Uid) -> Result<Option<ItemRow>, Error> {
+    let found = outlined(q, folder, uid)?;
+    whole(q, folder, found)
+}
+
+/// Returns one item, without the content of a large one.
+///
+/// # Errors
+/// When the database fails.
+pub fn outlined(q: &mut Query<'_>, folder: FolderId, uid: Uid) -> Result<Option<ItemRow>, Error> {
     let sql = "SELECT uid, modseq, content_modseq, owner, created_by, created_at, changed_at, name, content, marks, \
-                 identity, summary, sensitivity, starts, ends, open, size \
+                 identity, summary, sensitivity, starts, ends, open, size, cuts \
                FROM items WHERE folder = $1 AND uid = $2";
     q.first(sql, &params![folder, uid], read)
+}
+
+/// Returns an item's row with its content, if it was read without.
+///
+/// # Errors
+/// When the database fails.
+pub fn complete(q: &mut Query<'_>, folder: FolderId, row: ItemRow) -> Result<ItemRow, Error> {
+    if row.outline.is_none() || !row.content.is_empty() {
+        return Ok(row);
+    }
+    let content = chunk::whole(q, folder, row.uid, row.size)?;
+    Ok(ItemRow { content, ..row })
+}
+
+fn whole(q: &mut Query<'_>, folder: FolderId, found: Option<ItemRow>) -> Result<Option<ItemRow>, Error> {
+    found.map(|row| complete(q, folder, row)).transpose()
 }
 
 /// Returns one item without its content.
@@ -142,9 +186,10 @@ pub fn head(q: &mut Query<'_>, folder: FolderId, uid: Uid) -> Result<Option<Item
 /// When the database fails.
 pub fn by_name(q: &mut Query<'_>, folder: FolderId, name: &str) -> Result<Option<ItemRow>, Error> {
     let sql = "SELECT uid, modseq, content_modseq, owner, created_by, created_at, changed_at, name, content, marks, \
-                 identity, summary, sensitivity, starts, ends, open, size \
+                 identity, summary, sensitivity, starts, ends, open, size, cuts \
                FROM items WHERE folder = $1 AND name = $2";
-    q.first(sql, &params![folder, name], read)
+    let found = q.first(sql, &params![folder, name], read)?;
+    whole(q, folder, found)
 }
 
 /// Returns the folder's first item with this UID or Message-ID.
@@ -153,9 +198,10 @@ pub fn by_name(q: &mut Query<'_>, folder: FolderId, name: &str) -> Result<Option
 /// When the database fails.
 pub fn by_identity(q: &mut Query<'_>, folder: FolderId, identity: &str) -> Result<Option<ItemRow>, Error> {
     let sql = "SELECT uid, modseq, content_modseq, owner, created_by, created_at, changed_at, name, content, marks, \
-                 identity, summary, sensitivity, starts, ends, open, size \
+                 identity, summary, sensitivity, starts, ends, open, size, cuts \
                FROM items WHERE folder = $1 AND identity = $2 ORDER BY uid LIMIT 1";
-    q.first(sql, &params![folder, identity], read)
+    let found = q.first(sql, &params![folder, identity], read)?;
+    whole(q, folder, found)
 }
 
 /// Returns at most `limit` items whose number is under `below`, newest first.
@@ -194,21 +240,6 @@ pub fn below_ending_from(
                  (SELECT uid FROM items WHERE folder = $1 AND ends >= $2 AND +uid < $3 ORDER BY +uid DESC LIMIT $4) \
                ORDER BY uid DESC";
     q.all(sql, &params![folder, from, below, limit], read_head)
-}
-
-/// Returns at most `limit` items whose number is under `below` and that have no end, newest first.
-///
-/// # Errors
-/// When the database fails.
-pub fn below_endless(
-    q: &mut Query<'_>,
-    folder: FolderId,
-    below: Uid,
-    limit: i64,
-) -> Result<Vec<ItemHead>, Error> {
-    let sql = "SELECT uid, modseq, content_modseq, owner, sensitivity, ends, open, size \
-               FROM items WHERE folder = $1 AND ends IS NULL AND uid < $2 ORDER BY uid DESC LIMIT $3";
-    q.all(sql, &params![folder, below, limit], read_head)
 }
 
 /// Returns at most `limit` items changed after `after` and up to `until`, in the order of their changes.
@@ -286,18 +317,18 @@ pub fn during(
     limit: i64,
 ) -> Result<Vec<ItemRow>, Error> {
     let sql = "SELECT uid, modseq, content_modseq, owner, created_by, created_at, changed_at, name, content, marks, \
-                 identity, summary, sensitivity, starts, ends, open, size \
+                 identity, summary, sensitivity, starts, ends, open, size, cuts \
                FROM items WHERE folder = $1 AND (ends > $2 OR ends IS NULL) AND starts < $3 ORDER BY uid LIMIT $4";
     q.all(sql, &params![folder, from, to, limit], read)
 }
 
-/// Returns at most `limit` whole items whose number is over `after`, oldest first.
+/// Returns at most `limit` items whose number is over `after`, oldest first, without the contents of large ones.
 ///
 /// # Errors
 /// When the database fails.
 pub fn after(q: &mut Query<'_>, folder: FolderId, after: Uid, limit: i64) -> Result<Vec<ItemRow>, Error> {
     let sql = "SELECT uid, modseq, content_modseq, owner, created_by, created_at, changed_at, name, content, marks, \
-                 identity, summary, sensitivity, starts, ends, open, size \
+                 identity, summary, sensitivity, starts, ends, open, size, cuts \
                FROM items WHERE folder = $1 AND uid > $2 ORDER BY uid LIMIT $3";
     q.all(sql, &params![folder, after, limit], read)
 }
@@ -317,8 +348,9 @@ pub fn count(q: &mut Query<'_>, folder: FolderId) -> Result<i64, Error> {
 /// When the name is taken, or the database fails.
 pub fn insert(tx: &mut Tx<'_>, folder: FolderId, row: &ItemRow) -> Result<(), Error> {
     let sql = "INSERT INTO items (folder, uid, modseq, content_modseq, owner, created_by, created_at, changed_at, name, content, marks, \
-                 identity, summary, sensitivity, starts, ends, open, size) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)";
+                 identity, summary, sensitivity, starts, ends, open, size, cuts) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+    let (content, cuts) = columns(row);
     let params = params![
         folder,
         row.uid,
@@ -329,7 +361,7 @@ pub fn insert(tx: &mut Tx<'_>, folder: FolderId, row: &ItemRow) -> Result<(), Er
         row.created_at,
         row.changed_at,
         &row.name,
-        &row.content,
+        content,
         &row.marks,
         row.identity.as_deref(),
         &row.summary,
@@ -337,26 +369,30 @@ pub fn insert(tx: &mut Tx<'_>, folder: FolderId, row: &ItemRow) -> Result<(), Er
         row.starts,
         row.ends,
         row.open,
-        row.size
+        row.size,
+        cuts
     ];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)?;
+    chunks(tx, folder, row)
 }
 
-/// Writes an item's changed content, marks and indexes over the stored ones; owner, maker and name stay.
+/// Writes an item's changed content, marks and indexes over the stored ones; owner, maker and name stay. The pieces
+/// of a large item must be gone.
 ///
 /// # Errors
 /// When the database fails.
 pub fn update(tx: &mut Tx<'_>, folder: FolderId, row: &ItemRow) -> Result<(), Error> {
     let sql = "UPDATE items SET modseq = $3, content_modseq = $4, changed_at = $5, content = $6, marks = $7, \
-                 identity = $8, summary = $9, sensitivity = $10, starts = $11, ends = $12, open = $13, size = $14 \
+                 identity = $8, summary = $9, sensitivity = $10, starts = $11, ends = $12, open = $13, size = $14, cuts = $15 \
                WHERE folder = $1 AND uid = $2";
+    let (content, cuts) = columns(row);
     let params = params![
         folder,
         row.uid,
         row.modseq,
         row.content_modseq,
         row.changed_at,
-        &row.content,
+        content,
         &row.marks,
         row.identity.as_deref(),
         &row.summary,
@@ -364,9 +400,32 @@ pub fn update(tx: &mut Tx<'_>, folder: FolderId, row: &ItemRow) -> Result<(), Er
         row.starts,
         row.ends,
         row.open,
-        row.size
+        row.size,
+        cuts
     ];
-    tx.execute(sql, &params).map(drop)
+    tx.execute(sql, &params)?;
+    chunks(tx, folder, row)
+}
+
+/// Writes new marks over an item's.
+///
+/// # Errors
+/// When the database fails.
+pub fn mark(tx: &mut Tx<'_>, folder: FolderId, row: &ItemRow) -> Result<(), Error> {
+    let sql = "UPDATE items SET modseq = $3, changed_at = $4, marks = $5 WHERE folder = $1 AND uid = $2";
+    tx.execute(sql, &params![folder, row.uid, row.modseq, row.changed_at, &row.marks]).map(drop)
+}
+
+/// Returns what stands in the columns `content` and `cuts`.
+fn columns(row: &ItemRow) -> (&[u8], Option<&str>) {
+    match &row.outline {
+        Some(outline) => (&outline.text, Some(&outline.cuts)),
+        None => (&row.content, None),
+    }
+}
+
+fn chunks(tx: &mut Tx<'_>, folder: FolderId, row: &ItemRow) -> Result<(), Error> {
+    if row.outline.is_some() { chunk::insert(tx, folder, row.uid, &row.content) } else { Ok(()) }
 }
 
 /// Removes an item.

@@ -153,6 +153,18 @@ CREATE INDEX held_back_device ON held_back (device, folder);
 
 -- Large items
 
+-- A large message is kept in pieces. Its items.content is then an outline, which can be made again: the message without
+-- the bytes of its attachments. cuts tells what is missing there; it is NULL where items.content is the whole.
+ALTER TABLE items ADD COLUMN cuts {text};
+CREATE TABLE chunks (
+  folder {int} NOT NULL,
+  uid {int} NOT NULL,
+  number {int} NOT NULL,
+  bytes {blob} NOT NULL,
+  PRIMARY KEY (folder, uid, number),
+  FOREIGN KEY (folder, uid) REFERENCES items (folder, uid) ON DELETE CASCADE
+);
+
 -- With uid, so that a window of days is found without a look at what is outside of it.
 DROP INDEX items_ends;
 CREATE INDEX items_ends ON items (folder, ends, uid);

@@ -1,8 +1,8 @@
 //! One folder's round: what the phone did goes to the engine, what changed comes back.
 
 use engine::{
-    Engine, Error, FolderId, Look, Outcome, Peek, Pull, Step, SyncAnswer, SyncKey, SyncOutcome, SyncRequest,
-    Target,
+    Engine, Error, FolderId, Look, Outcome, Part, Peek, Pull, Step, SyncAnswer, SyncKey, SyncOutcome,
+    SyncRequest, Target,
 };
 use items::Kind;
 
@@ -12,6 +12,7 @@ use super::parse::Folder;
 use super::view::View;
 use super::{HIERARCHY_CHANGED, PROTOCOL_ERROR, RETRY, SERVER_ERROR};
 use crate::command::Session;
+use crate::item;
 use crate::payload::{Ghosting, Options};
 use crate::server::Limits;
 use crate::wire_id;
@@ -178,9 +179,26 @@ fn round(
     whole.more = answered.more || (no_room && !known.quiet);
     let options = known.view.options(session, owner(session, known.folder, known.kind)?);
     whole.responses = responses(session, asked, (known, &options), &answered.answers);
-    whole.commands =
-        answered.steps.iter().filter_map(|step| answer::step(known.folder, step, &options)).collect();
+    for step in answered.steps {
+        let Some(step) = as_wanted(session, known.folder, step, &options)? else { continue };
+        whole.commands.extend(answer::step(known.folder, &step, &options));
+    }
     Ok(Some(whole))
+}
+
+/// Returns a step with its item as far as it takes; `None` where the item is gone meanwhile.
+fn as_wanted(
+    session: &Session<'_>,
+    folder: FolderId,
+    step: Step,
+    options: &Options,
+) -> Result<Option<Step>, Error> {
+    Ok(match step {
+        Step::Add(item) => item::as_wanted(session, folder, item, options)?.map(Step::Add),
+        Step::Change { item, part: Part::Everything } => item::as_wanted(session, folder, item, options)?
+            .map(|item| Step::Change { item, part: Part::Everything }),
+        Step::Change { .. } | Step::Delete(_) | Step::SoftDelete(_) => Some(step),
+    })
 }
 
 /// Returns whose addresses meetings are seen from; only calendars have any.
@@ -239,7 +257,12 @@ fn fetched(
         // Only messages are ever sent in part.
         (_, _) => return Err(PROTOCOL_ERROR),
     };
-    match engine.fetch(session.caller, known.folder, uid, session.now) {
+    let found = engine.fetch_outlined(session.caller, known.folder, uid, session.now);
+    let found = found.and_then(|found| match found {
+        Some(item) => item::as_wanted(session, known.folder, item, options),
+        None => Ok(None),
+    });
+    match found {
         Ok(Some(item)) => Ok(answer::data(known.folder, &item, options)),
         Ok(None) => Err(answer::GONE),
         Err(error) => Err(status(&error)),

@@ -42,6 +42,11 @@ fn wishes<'a>(message: &Message, options: &'a Options) -> Vec<&'a BodyPreference
     order.filter_map(|kind| options.bodies.iter().find(|wish| wish.kind == kind)).collect()
 }
 
+/// Returns whether the body may be the message as it came.
+pub(super) fn may_be_mime(message: &Message, options: &Options) -> bool {
+    wishes(message, options).iter().any(|wish| wish.kind == BodyType::Mime)
+}
+
 /// Whether the phone wants the whole message. One that prefers it without saying for which messages, or that
 /// takes nothing else, wants it of all: it would get no body otherwise.
 fn wants_mime(message: &Message, options: &Options) -> bool {
