@@ -13,6 +13,7 @@ mod item;
 mod outbox;
 mod share;
 mod space;
+mod top;
 mod user;
 mod why;
 
@@ -102,6 +103,8 @@ pub(crate) enum Command {
     /// Phones and the shared folders they get
     #[command(subcommand)]
     Device(device::Device),
+    /// What devices are doing, live
+    Top(top::Top),
     /// Changes that were not allowed
     #[command(subcommand)]
     Denied(denied::Denied),
@@ -131,7 +134,13 @@ impl Command {
             }
             Self::Denied(_) | Self::Why(_) => "`comity denied list` shows what there is",
             Self::Outbox(_) => "`comity outbox list` shows what waits",
-            Self::Space(_) | Self::Demo(_) | Self::Tour | Self::Serve(_) | Self::Check | Self::Config => "",
+            Self::Space(_)
+            | Self::Demo(_)
+            | Self::Tour
+            | Self::Serve(_)
+            | Self::Top(_)
+            | Self::Check
+            | Self::Config => "",
         }
     }
 }
@@ -159,6 +168,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Export(export) => export.run(&session()?),
         Command::Item(item) => item.run(&session()?),
         Command::Device(device) => device.run(&session()?),
+        Command::Top(top) => top.run(&session()?),
         Command::Denied(denied) => denied.run(&session()?),
         Command::Outbox(outbox) => outbox.run(&session()?),
         Command::Why(why) => why.run(&session()?),

@@ -1,9 +1,12 @@
 //! `comity.toml`: what the admin decides for the whole server.
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use eas::Redirect;
+use eas::policy::{Policy, Range, Value};
 use engine::{Limits, NoticeSettings, Settings, SharedFolder, Standing};
 use serde::Deserialize;
 
@@ -50,11 +53,32 @@ pub(crate) const KEYS: &[Key] = &[
         meaning: "A directory with notice.txt and notice.html; without it, the built-in text.",
     },
     Key {
+        table: "[redirect]",
+        name: "to",
+        default: None,
+        example: "\"https://mail2.example.org\"",
+        meaning: "One such table for each other server that phones are sent to for good: its address.",
+    },
+    Key {
+        table: "[redirect]",
+        name: "users",
+        default: None,
+        example: "[\"anna\"]",
+        meaning: "Whose phones are sent there; without it, everybody's.",
+    },
+    Key {
         table: "provision",
         name: "required",
         default: Some("false"),
         example: "",
         meaning: "Whether a phone must accept the policy before it is answered.",
+    },
+    Key {
+        table: "provision",
+        name: "partial",
+        default: Some("true"),
+        example: "",
+        meaning: "Whether a phone that can apply a required policy only in part is let in.",
     },
     Key {
         table: "devices",
@@ -107,6 +131,48 @@ pub(crate) const KEYS: &[Key] = &[
     },
 ];
 
+/// The keys of `[[policy]]` beside its rules.
+const POLICY_KEYS: &[Key] = &[
+    Key {
+        table: "[policy]",
+        name: "name",
+        default: None,
+        example: "\"board\"",
+        meaning: "One such table for each policy, of which the first that is for a user counts: a name for people.",
+    },
+    Key {
+        table: "[policy]",
+        name: "users",
+        default: None,
+        example: "[\"anna\"]",
+        meaning: "The users it is for; without users and groups, it is for everybody.",
+    },
+    Key {
+        table: "[policy]",
+        name: "groups",
+        default: None,
+        example: "[\"staff\"]",
+        meaning: "The groups whose members it is for.",
+    },
+];
+
+/// Returns every key: [`KEYS`] and what a policy can ask.
+pub(crate) fn keys() -> Vec<Key> {
+    let rules = eas::policy::RULES.iter().map(|rule| Key {
+        table: "[policy]",
+        name: rule.key,
+        default: None,
+        example: match (rule.range, rule.permissive) {
+            (Range::Flag, "1") => "true",
+            (Range::Flag, _) => "false",
+            (Range::Number(..), "") => "8",
+            (Range::Number(..), number) => number,
+        },
+        meaning: rule.meaning,
+    });
+    KEYS.iter().chain(POLICY_KEYS).copied().chain(rules).collect()
+}
+
 /// One key of the configuration.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Key {
@@ -134,6 +200,10 @@ pub(crate) struct Config {
     notice: Notice,
     /// Policies.
     pub(crate) provision: Provision,
+    /// Who is sent to another server.
+    redirect: Vec<RedirectKeys>,
+    /// What phones are asked.
+    policy: Vec<PolicyKeys>,
     /// Limits on users and devices.
     pub(crate) limits: LimitKeys,
     /// Devices that come for the first time.
@@ -166,11 +236,62 @@ impl Default for Notice {
 }
 
 /// `[provision]`
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Provision {
     /// Whether a phone must accept a policy first.
     pub(crate) required: bool,
+    /// Whether it may apply it in part.
+    pub(crate) partial: bool,
+}
+
+impl Default for Provision {
+    fn default() -> Self {
+        Self { required: false, partial: true }
+    }
+}
+
+/// `[[redirect]]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RedirectKeys {
+    to: String,
+    #[serde(default)]
+    users: Vec<String>,
+}
+
+/// `[[policy]]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+struct PolicyKeys {
+    name: String,
+    #[serde(default)]
+    users: Vec<String>,
+    #[serde(default)]
+    groups: Vec<String>,
+    /// The rules; each is looked up by its name.
+    #[serde(flatten)]
+    rules: BTreeMap<String, RuleValue>,
+}
+
+/// A rule's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+enum RuleValue {
+    Flag(bool),
+    Number(i64),
+}
+
+impl PolicyKeys {
+    fn policy(&self) -> Result<Policy, String> {
+        let values = self.rules.iter().map(|(key, value)| {
+            let value = match value {
+                RuleValue::Flag(flag) => Value::Flag(*flag),
+                RuleValue::Number(number) => Value::Number(*number),
+            };
+            (key.clone(), value)
+        });
+        Policy::new(&self.name, (self.users.clone(), self.groups.clone()), values)
+    }
 }
 
 /// `[devices]`
@@ -250,10 +371,25 @@ impl Config {
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
             format!("{}: {}", before.matches('\n').count() + 1, error.message())
         })?;
+        if config.redirect.iter().any(|redirect| host_of(&redirect.to).is_none()) {
+            return Err("1: to in [[redirect]] is not of the form https://HOST".to_owned());
+        }
+        config.policies().map_err(|what| format!("1: {what}"))?;
         match config.public_url.as_deref().map(host_of) {
             Some(None) => Err("1: public_url is not of the form https://HOST".to_owned()),
             Some(Some(_)) | None => Ok(config),
         }
+    }
+
+    /// Returns who is sent to another server.
+    pub(crate) fn redirects(&self) -> Vec<Redirect> {
+        let of = |keys: &RedirectKeys| Redirect { to: keys.to.clone(), users: keys.users.clone() };
+        self.redirect.iter().map(of).collect()
+    }
+
+    /// Returns what phones are asked, in the order of the file.
+    pub(crate) fn policies(&self) -> Result<Vec<Policy>, String> {
+        self.policy.iter().map(PolicyKeys::policy).collect()
     }
 
     /// Returns what of it the engine needs; reads the templates.
@@ -343,13 +479,16 @@ mod tests {
 
     #[test]
     fn every_key_that_is_printed_is_read() {
-        for key in KEYS {
+        for key in keys() {
             let value = key.default.unwrap_or(key.example);
             let table = if key.table.is_empty() { String::new() } else { format!("[{}]\n", key.table) };
             let beside = match (key.table, key.name) {
                 ("[shared_folder]", "account") => "path = \"A\"\n",
                 ("[shared_folder]", "path") => "account = \"a\"\n",
                 ("[shared_folder]", _) => "account = \"a\"\npath = \"A\"\n",
+                ("[redirect]", "users") => "to = \"https://a.example\"\n",
+                ("[policy]", "name") => "",
+                ("[policy]", _) => "name = \"a\"\n",
                 _ => "",
             };
             let value = if key.name == "public_url" { "\"https://a.example\"" } else { value };
@@ -385,5 +524,21 @@ mod tests {
         let folders = Config::parse(text).unwrap().settings().unwrap().shared_folders;
         let notices: Vec<_> = folders.iter().map(|folder| (folder.path.as_str(), folder.notice)).collect();
         assert_eq!(notices, [("A", true), ("B/C", false)]);
+    }
+
+    #[test]
+    fn policies_name_what_they_ask_and_are_checked() {
+        let text = "[[policy]]\nname = \"board\"\ngroups = [\"board\"]\ndevice_password_enabled = true\n\
+                    min_device_password_length = 6\n\n[[policy]]\nname = \"all\"\n";
+        let policies = Config::parse(text).unwrap().policies().unwrap();
+        assert_eq!(policies.iter().map(Policy::name).collect::<Vec<_>>(), ["board", "all"]);
+        for (wrong, what) in [
+            ("allow_fun = true", "unknown field `allow_fun` in policy 'a'"),
+            ("allow_camera = 1", "allow_camera is true or false"),
+            ("min_device_password_length = 99", "a number from 1 to 16"),
+        ] {
+            let error = Config::parse(&format!("[[policy]]\nname = \"a\"\n{wrong}\n")).unwrap_err();
+            assert!(error.contains(what), "{error}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! This crate wires the others: command line, configuration, listeners, start and stop. It holds no rules of its own.
 
+mod activity;
 mod cli;
 mod clock;
 mod config;

@@ -9,10 +9,11 @@ use anyhow::{Context as _, Result, anyhow};
 use axum::Router;
 use axum::routing::get;
 use clap::Args;
-use eas::{Hub, Provisioning, Rates, Server};
+use eas::{Hub, Partial, Provisioning, Rates, Server};
 use engine::{Engine, FolderPath};
 use tracing_subscriber::EnvFilter;
 
+use crate::activity;
 use crate::clock::clock;
 use crate::config::Config;
 use crate::listen::Listeners;
@@ -70,41 +71,58 @@ pub(crate) async fn run(
 ) -> Result<()> {
     let signals = Signals::hear()?;
     let listeners = Listeners::open(addresses, &config.serve.trusted_proxies).await?;
-    let polls = tokio::spawn(poll(Arc::clone(engine)));
+    let server = server(Arc::clone(engine), config)?;
+    let polls = tokio::spawn(poll(Arc::clone(&server)));
     listening(&listeners.addresses()?)?;
-    listeners.serve(router(Arc::clone(engine), config), signals.asked()).await;
+    listeners.serve(router(server), signals.asked()).await;
     polls.abort();
     tracing::info!("stopped");
     Ok(())
 }
 
-/// Returns all that is served.
-fn router(engine: Arc<Engine>, config: &Config) -> Router {
+/// Returns the server of all protocols, as it is configured.
+fn server(engine: Arc<Engine>, config: &Config) -> Result<Arc<Server>> {
     let provision = if config.provision.required { Provisioning::Required } else { Provisioning::Offered };
     let rates = Rates {
         device_requests_per_minute: config.limits.device_requests_per_minute,
         account_writes_per_second: config.limits.account_writes_per_second,
     };
-    let public_url = config.public_url.clone();
-    let settings = eas::Settings { public_url, provision, rates, ..eas::Settings::default() };
+    let settings = eas::Settings {
+        public_url: config.public_url.clone(),
+        redirects: config.redirects(),
+        provision,
+        policies: config.policies().map_err(anyhow::Error::msg)?,
+        partial: if config.provision.partial { Partial::Accepted } else { Partial::Refused },
+        rates,
+        ..eas::Settings::default()
+    };
+    Ok(Arc::new(Server::new(engine, settings)))
+}
+
+/// Returns all that is served.
+fn router(server: Arc<Server>) -> Router {
     let hub = Arc::new(Hub::default());
-    engine.watch(Arc::clone(&hub) as Arc<dyn engine::Watcher>);
-    let server = Arc::new(Server::new(engine, settings));
+    server.engine().watch(Arc::clone(&hub) as Arc<dyn engine::Watcher>);
     Router::new().route("/healthz", get(|| async { "ok\n" })).merge(eas::http::router(server, hub, clock))
 }
 
-/// Looks every second for what other processes changed, and tells those who wait; and writes the notices that were put
-/// off.
-async fn poll(engine: Arc<Engine>) {
+/// Looks every second for what other processes changed, and tells those who wait; writes the notices that were put off;
+/// tells who watches what goes on here.
+async fn poll(server: Arc<Server>) {
+    let process: Arc<str> = activity::process(clock()).into();
     let mut ticks = tokio::time::interval(Duration::from_millis(POLL_MS));
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let engine = Arc::clone(&engine);
-        let look = move || engine.poll_changes().and_then(|()| engine.write_due_notices(clock()));
+        let (server, process) = (Arc::clone(&server), Arc::clone(&process));
+        let look = move || -> Result<()> {
+            server.engine().poll_changes().context("looking for changes")?;
+            server.engine().write_due_notices(clock()).context("writing notices that were put off")?;
+            activity::tell(&server, &process).context("telling what goes on")
+        };
         match tokio::task::spawn_blocking(look).await {
-            Ok(Ok(_)) => {}
-            Ok(Err(error)) => tracing::warn!("looking for changes: {:#}", anyhow!(error)),
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!("{error:#}"),
             Err(error) => tracing::error!(%error, "looking for changes"),
         }
     }

@@ -95,3 +95,38 @@ fn what_a_device_does_not_hold_cannot_start_over() {
     with(&["--hierarchy", "--folder", "office", "Public Contacts"]).fails(2, "cannot be used");
     place.run(&["device", "resync", "bo", "phone2"]).fails(1, "does not exist");
 }
+
+#[test]
+fn top_shows_what_devices_do_in_a_running_server() {
+    let place = Place::with_office();
+    assert_eq!(place.json(&["top"]), serde_json::json!([]), "nobody serves");
+    let server = serve(&place);
+    server.ask(&contact("12.1"));
+    let seen = place.json(&["top"]);
+    has(&seen[0], &["user", "device", "type", "version", "command", "folders", "state", "age_s", "status"]);
+    let told = [&seen[0]["user"], &seen[0]["device"], &seen[0]["command"], &seen[0]["status"]];
+    assert_eq!(told, ["bo", "phone1", "FolderSync", "HTTP 400"]);
+    assert_eq!(place.json(&["top", "--user", "anna"]), serde_json::json!([]));
+    let text = place.run(&["top", "--once", "--device", "phone", "--command", "foldersync"]).ok().out;
+    assert!(text.contains("FolderSync") && text.contains("done"), "{text}");
+}
+
+#[test]
+fn a_trace_is_switched_on_and_shown_while_the_server_runs() {
+    let place = Place::with_office();
+    let server = serve(&place);
+    server.ask(&contact("14.1"));
+    let trace = |what: &str| place.run(&["device", "trace", "bo", "phone1", what]);
+    assert_eq!(trace("show").ok().err, "nothing there\n");
+    trace("on").ok();
+    assert_ne!(place.json(&["device", "show", "bo", "phone1"])["traced_until"], serde_json::Value::Null);
+    server.ask(&contact("14.1"));
+    trace("off").ok();
+    let shown = trace("show").ok().out;
+    assert!(shown.contains("FolderSync 14.1 200\n> (no body)\n< <FolderHierarchy:FolderSync>"), "{shown}");
+    let entries = place.json(&["device", "trace", "bo", "phone1", "show"]);
+    has(&entries[0], &["at", "what", "request", "answer"]);
+    trace("maybe").fails(2, "on, off, show");
+    let error = &place.json(&["device", "show", "bo", "phone1"])["last_error"]["what"];
+    assert_eq!(error, "FolderSync: 101");
+}

@@ -13,7 +13,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, State};
-use engine::{Caller, LoginError, Timestamp};
+use engine::{Caller, DeviceId, LoginError, Timestamp};
 use hyper::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
@@ -153,7 +153,9 @@ async fn run(shell: &Arc<Shell>, job: Job, body: Bytes) -> Result<Done, Reply> {
     }
     work(shell, move |shell, now| {
         let caller = log_in(shell, &job.credentials, &job.address, now)?;
-        let Some(asked) = &job.asked else { return Ok(Done::Reply(offered())) };
+        let Some(asked) = &job.asked else {
+            return Ok(Done::Reply(shell.server.redirected(&caller).unwrap_or_else(offered)));
+        };
         let arrival = ends_waits(asked.command).then(|| shell.hub.arrive(caller.user(), asked.device.id()));
         let mark = shell.hub.mark();
         Ok(match (shell.server.handle(&caller, asked, &body, now), arrival) {
@@ -183,6 +185,7 @@ fn glanced(shell: &Arc<Shell>, job: &Job, body: &[u8]) -> Option<Reply> {
 async fn waited(shell: &Arc<Shell>, waits: Waits) -> Reply {
     let Waits { caller, arrival, mut mark, mut wait } = waits;
     let caller = Arc::new(caller);
+    let _line = Line::of(&shell.server, wait.device.id);
     loop {
         let left = wait.until.duration_since((shell.clock)());
         let left = Duration::try_from(left).unwrap_or_default();
@@ -198,6 +201,25 @@ async fn waited(shell: &Arc<Shell>, waits: Waits) -> Reply {
             Ok((_, Answer::Reply(reply))) | Err(reply) => return reply,
             Ok((since, Answer::Wait(goes_on))) => (mark, wait) = (since, goes_on),
         }
+    }
+}
+
+/// The connection of a phone that waits. Where it is dropped before the answer, the phone hung up.
+struct Line {
+    server: Arc<Server>,
+    device: DeviceId,
+    number: u64,
+}
+
+impl Line {
+    fn of(server: &Arc<Server>, device: DeviceId) -> Self {
+        Self { server: Arc::clone(server), device, number: server.activities.number(device) }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.server.activities.hung_up(self.device, self.number);
     }
 }
 

@@ -38,16 +38,21 @@
 mod command;
 mod item;
 mod memo;
+mod observe;
 mod orders;
 mod piece;
+mod provisioning;
 mod quirk;
 mod quota;
+mod redirect;
 mod reply;
 mod server;
 mod stream;
+mod trace;
 mod wait;
 mod wire_id;
 
+pub mod activity;
 pub mod auth;
 pub mod autodiscover;
 pub mod file_reference;
@@ -55,12 +60,14 @@ pub mod http;
 pub mod multipart;
 pub mod options;
 pub mod payload;
+pub mod policy;
 pub mod request;
 pub mod status;
 
 pub use orders::wipes_account;
 pub use piece::Piece;
 pub use quota::Rates;
+pub use redirect::Redirect;
 pub use reply::{MULTIPART, RETRY_AFTER_S, Reply, WBXML};
-pub use server::{Answer, Glanced, Limits, Provisioning, Server, Settings, Wait, Woken};
+pub use server::{Answer, Glanced, Limits, Partial, Provisioning, Server, Settings, Wait, Woken};
 pub use wait::{Arrival, Hub, Mark, Waiting};

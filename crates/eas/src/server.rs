@@ -6,12 +6,16 @@ use std::sync::Arc;
 use engine::{Caller, Device, DeviceError, Engine, FolderId, PrincipalId, Timestamp};
 use wbxml::Element;
 
+use crate::activity::Activities;
 use crate::auth::Credentials;
 use crate::command::item_operations::Wanted;
 use crate::command::{self, Session};
 use crate::orders;
+use crate::policy::Policy;
+use crate::provisioning::Rounds;
 use crate::quirk::Quirks;
 use crate::quota::{Quota, Rates};
+use crate::redirect::Redirect;
 use crate::reply::Reply;
 use crate::request::{Command, Request, Version};
 use crate::status::CommonStatus;
@@ -26,6 +30,12 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// Whether a phone must provision before it gets anything.
     pub provision: Provisioning,
+    /// Who is sent to another server; the first that is for a user counts.
+    pub redirects: Vec<Redirect>,
+    /// What phones are asked, the first that is for a user; who has none is asked nothing.
+    pub policies: Vec<Policy>,
+    /// Whether a required policy may be applied in part.
+    pub partial: Partial,
     /// What one request may cost.
     pub limits: Limits,
     /// How often phones may ask.
@@ -40,6 +50,16 @@ pub enum Provisioning {
     Offered,
     /// A phone without the current policy key gets nothing else.
     Required,
+}
+
+/// Whether a required policy may be applied in part, by phones that cannot do all of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Partial {
+    /// It may.
+    #[default]
+    Accepted,
+    /// Such a phone is refused.
+    Refused,
 }
 
 /// What one request may cost.
@@ -84,6 +104,8 @@ pub struct Server {
     pub(crate) engine: Arc<Engine>,
     pub(crate) settings: Settings,
     pub(crate) quota: Quota,
+    pub(crate) activities: Activities,
+    pub(crate) rounds: Rounds,
 }
 
 /// What comes of a request.
@@ -201,13 +223,19 @@ impl Server {
     #[must_use]
     pub fn new(engine: Arc<Engine>, settings: Settings) -> Self {
         let quota = Quota::new(settings.rates);
-        Self { engine, settings, quota }
+        Self { engine, settings, quota, activities: Activities::default(), rounds: Rounds::default() }
     }
 
     /// Returns the engine.
     #[must_use]
     pub fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// Returns what devices are doing.
+    #[must_use]
+    pub const fn activities(&self) -> &Activities {
+        &self.activities
     }
 
     /// Returns the settings.
@@ -219,11 +247,10 @@ impl Server {
     /// Answers a request of a user who has logged in, or tells what its phone waits for.
     #[must_use]
     pub fn handle(&self, caller: &Caller, request: &Request, body: &[u8], now: Timestamp) -> Answer {
-        self.answered(caller, request, body, now).unwrap_or_else(|failure| {
-            let reply = Reply::common(request, failure.status());
-            tracing::debug!(command = %request.command, ?failure, status = reply.status, "a request failed as a whole");
-            Answer::Reply(reply)
-        })
+        if let Some(reply) = self.redirected(caller) {
+            return Answer::Reply(reply);
+        }
+        self.answered(caller, request, body, now).unwrap_or_else(|failure| refused(request, &failure))
     }
 
     /// Answers a Sync in which nothing changed on either side, if one look is enough to see that. It waits for
@@ -237,15 +264,19 @@ impl Server {
         body: &[u8],
         now: Timestamp,
     ) -> Option<Glanced> {
-        if request.command != Command::Sync || body.len() > MAX_GLANCED_AT {
+        let sent_away = !self.settings.redirects.is_empty();
+        if request.command != Command::Sync || body.len() > MAX_GLANCED_AT || sent_away {
             return None;
         }
         let root = decode(body).ok()?;
         let login = (credentials.user(), credentials.password());
         let looked = self.engine.look(login, &address(request), now, |look| {
-            let quiet = !self.must_provision(request, look.policy_key())
+            let quiet = self.is_provisioned_at_a_glance(request, look.policy_key())
                 && command::sync::is_quiet(look, root.as_ref(), &self.settings.limits)?
                 && self.quota.request(look.device(), now).is_ok();
+            if quiet {
+                self.activities.glanced(look.device(), now);
+            }
             Ok(quiet.then(|| Glanced { user: look.user(), reply: Reply::empty(200) }))
         });
         // A look that failed has told nobody anything: the ordinary way tells.
@@ -257,11 +288,17 @@ impl Server {
     pub fn resume(&self, caller: &Caller, wait: Wait, why: Woken, now: Timestamp) -> Answer {
         let Wait { device, folders, until, version, birthday_hour, resume } = wait;
         let why = if now >= until { Woken::TimeUp } else { self.woken(&device, why) };
+        let command = match resume {
+            Resume::Ping => Command::Ping,
+            Resume::Sync(_) => Command::Sync,
+        };
+        let seen = Self::goes_on(&device, command, version);
         let session = Session { server: self, caller, device, version, birthday_hour, now };
-        match resume {
+        let answer = match resume {
             Resume::Ping => command::ping::resume(session, folders, until, why),
             Resume::Sync(asked) => command::sync::resume(session, *asked, (folders, until), why),
-        }
+        };
+        self.ends(seen, answer, now)
     }
 
     fn answered(
@@ -283,16 +320,31 @@ impl Server {
         if let Err(wait_s) = self.quota.request(device.id, now) {
             return Ok(Answer::Reply(Reply::empty(503).with_header("retry-after", wait_s)));
         }
+        let seen = self.begins((caller, &device), (request, root.as_ref()), now);
+        let answer =
+            self.in_order((caller, device), request, (root.as_ref(), body), now).unwrap_or_else(|failure| {
+                self.failed(&seen, &failure, now);
+                refused(request, &failure)
+            });
+        Ok(self.ends(seen, answer, now))
+    }
+
+    /// Answers a request of a device that is known and not too busy.
+    fn in_order(
+        &self,
+        (caller, device): (&Caller, Device),
+        request: &Request,
+        (root, body): (Option<&Element>, &[u8]),
+        now: Timestamp,
+    ) -> Result<Answer, Failure> {
         if let Some(status) = orders::refusal(request, &device.orders) {
             return Err(status.into());
         }
-        if self.must_provision(request, device.policy_key) {
-            return Err(CommonStatus::NotProvisioned.into());
-        }
+        self.check_policy(caller, request, &device, now)?;
         let Quirks { birthday_hour, habits } = Quirks::of(request.device.kind(), &request.agent);
         device.habits = habits;
         let session = Session { server: self, caller, device, version: request.version, birthday_hour, now };
-        dispatch(session, request, root.as_ref(), body)
+        dispatch(session, request, root, body)
     }
 
     /// Returns why a wait is over. One whose device was forgotten or got orders meanwhile is given up: its next request
@@ -301,12 +353,13 @@ impl Server {
         let ordered = || self.engine.device_orders(device.id).is_ok_and(|now| now != Some(device.orders));
         if why == Woken::Changed && ordered() { Woken::GivenUp } else { why }
     }
+}
 
-    fn must_provision(&self, request: &Request, policy_key: i64) -> bool {
-        let exempt = matches!(request.command, Command::Provision | Command::Ping);
-        let provisioned = policy_key != 0 && request.policy_key.map(i64::from) == Some(policy_key);
-        self.settings.provision == Provisioning::Required && !exempt && !provisioned
-    }
+/// Returns the answer to a request that failed as a whole.
+fn refused(request: &Request, failure: &Failure) -> Answer {
+    let reply = Reply::common(request, failure.status());
+    tracing::debug!(command = %request.command, ?failure, status = reply.status, "a request failed as a whole");
+    Answer::Reply(reply)
 }
 
 fn address(request: &Request) -> engine::DeviceAddress<'_> {

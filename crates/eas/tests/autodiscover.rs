@@ -154,3 +154,25 @@ async fn what_cannot_be_answered_gets_the_error_that_outlook_reads() {
     let large = format!("{}{}", question(MOBILE), " ".repeat(MAX_BODY));
     assert_eq!(ask(&router, body(post(PATH, "bo:secret"), large)).await.0, 413);
 }
+
+#[tokio::test]
+async fn who_moved_to_another_server_is_sent_there() {
+    let to = "https://mail2.club.example";
+    let redirects = vec![eas::Redirect { to: format!("{to}/"), users: vec!["bo".to_owned()] }];
+    let club = Club::with(Preset::Viewer, Settings { redirects, ..Settings::default() });
+    let router = eas::http::router(Arc::clone(&club.server), Arc::new(Hub::default()), clock);
+    let (_, _, text) = ask(&router, body(post(PATH, "bo:secret"), question(MOBILE))).await;
+    assert!(text.contains(&format!("<Url>{to}/Microsoft-Server-ActiveSync</Url>")), "{text}");
+    let server = "/Microsoft-Server-ActiveSync";
+    let query = format!("{server}?Cmd=Sync&User=x&DeviceId=phone1&DeviceType=iPhone");
+    for (login, status) in [("bo:secret", 451), ("anna:secret", 200), ("bo:wrong", 401)] {
+        let mut options = post(server, login);
+        options = options.method("OPTIONS");
+        let sync = post(&query, login).header("ms-asprotocolversion", "14.1").header("content-length", "0");
+        for request in [options, sync] {
+            let (got, headers, _) = ask(&router, body(request, Body::empty())).await;
+            let place = headers.get("x-ms-location").map(|place| place.to_str().unwrap().to_owned());
+            assert_eq!((got, place), (status, (status == 451).then(|| format!("{to}{server}"))), "{login}");
+        }
+    }
+}

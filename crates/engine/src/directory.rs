@@ -215,6 +215,20 @@ impl Engine {
         })
     }
 
+    /// Returns the names of the groups that a user is in, directly or through other groups.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn groups_of(&self, caller: &Caller) -> Result<Vec<String>, Error> {
+        self.store.read(|q| {
+            let mut names = Vec::new();
+            for group in row::member::groups_of(q, caller.user)? {
+                names.extend(row::principal::load(q, group)?.map(|group| group.name));
+            }
+            Ok(names)
+        })
+    }
+
     /// Lets a user log in again.
     ///
     /// # Errors

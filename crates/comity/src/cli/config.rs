@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::config::{KEYS, Key};
+use crate::config::{Key, keys};
 use crate::output::Output;
 use crate::place::Place;
 
@@ -27,8 +27,8 @@ impl From<&Key> for KeyRow {
 /// Prints every key; text has the form of the file. A configuration that cannot be read is told first.
 pub(crate) fn run(place: &Place, out: Output) -> Result<()> {
     place.config()?;
-    let rows: Vec<KeyRow> = KEYS.iter().map(KeyRow::from).collect();
-    out.show(&rows, |_| file(KEYS))
+    let rows: Vec<KeyRow> = keys().iter().map(KeyRow::from).collect();
+    out.show(&rows, |_| file(&keys()))
 }
 
 /// Returns the keys in the form of the file, each under its sentence. It says nothing but the defaults.
@@ -59,14 +59,14 @@ mod tests {
     fn what_is_printed_is_a_file_that_changes_nothing() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("comity.toml");
-        std::fs::write(&path, file(KEYS)).unwrap();
+        std::fs::write(&path, file(&keys())).unwrap();
         assert_eq!(Config::read(&path).unwrap(), Config::default());
     }
 
     #[test]
     fn every_key_stands_in_it() {
-        let text = file(KEYS);
-        assert!(KEYS.iter().all(|key| text.contains(&format!("{} = ", key.name))));
+        let text = file(&keys());
+        assert!(keys().iter().all(|key| text.contains(&format!("{} = ", key.name))));
         assert!(text.contains("# [[shared_folder]]"));
     }
 }

@@ -117,6 +117,11 @@ fn run(session: &mut Session<'_>, asked: &Asked) -> Option<Answer> {
     if said.is_empty() {
         return None;
     }
+    for trouble in said.iter().filter(|answer| answer.status != 1) {
+        let folder = wire_id::folder(trouble.id());
+        let what = format!("Sync: {}", trouble.status);
+        session.server.note_trouble(session.device.id, folder, &what, session.now);
+    }
     let mut root = Element::new(SYNC);
     if said.iter().all(|answer| answer.status == HIERARCHY_CHANGED) {
         // Phones look for this one at the top.

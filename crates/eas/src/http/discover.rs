@@ -28,7 +28,8 @@ pub(super) async fn answered(shell: &Arc<Shell>, head: &Parts, body: Body) -> Re
     let (address, body) = (address(head), read(body, MAX_BODY).await?);
     work(shell, move |shell, now| {
         let caller = log_in(shell, &credentials, &address, now)?;
-        Ok(autodiscover::answer(&caller, &origin, &body, now))
+        let origin = shell.server.redirect(&caller).unwrap_or(&origin);
+        Ok(autodiscover::answer(&caller, origin, &body, now))
     })
     .await?
 }

@@ -23,6 +23,7 @@ pub(crate) const NEUER: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:neuer\r\nFN:Ma
 /// Anna and Bo, and a space `public` with the folder `Public Contacts`, which every phone gets.
 pub(crate) struct Club {
     pub(crate) server: Arc<Server>,
+    behind: Arc<Engine>,
     pub(crate) now: Timestamp,
 }
 
@@ -50,9 +51,15 @@ impl Club {
         }
         engine.add_space("public", now).unwrap();
         engine.add_folder("public", &public(), Kind::Contacts, now).unwrap();
-        let club = Self { server: Arc::new(Server::new(Arc::new(engine), settings)), now };
+        let behind = Arc::new(engine);
+        let club = Self { server: Arc::new(Server::new(Arc::clone(&behind), settings)), behind, now };
         club.grant(preset);
         club
+    }
+
+    /// The same people and phones, and a server that was started with other settings.
+    pub(crate) fn restarted(self, settings: Settings) -> Self {
+        Self { server: Arc::new(Server::new(Arc::clone(&self.behind), settings)), ..self }
     }
 
     pub(crate) fn engine(&self) -> &Engine {

@@ -45,6 +45,11 @@ pub(super) struct Responses {
 }
 
 impl Answered {
+    /// Returns the folder's id, as the phone wrote it.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
     pub(super) fn new(asked: &Folder, kind: Option<Kind>, key: SyncKey) -> Self {
         Self {
             status: DONE,
