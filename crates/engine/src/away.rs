@@ -1,5 +1,9 @@
 //! A user's out-of-office answer: what he set, and what a sender is told.
 
+mod reply;
+
+pub(crate) use reply::Replies;
+
 use crate::{Caller, Engine, Error};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -23,9 +27,6 @@ pub struct Away {
     pub known: AwayText,
     /// What all others are told.
     pub unknown: AwayText,
-    /// When it was last changed, in milliseconds since 1970: each sender gets one answer from then on.
-    #[serde(default)]
-    pub since_ms: i64,
 }
 
 /// Whether an answer is given.
@@ -84,13 +85,11 @@ impl Engine {
     pub fn set_away(&self, caller: &Caller, away: &Away, now: Timestamp) -> Result<(), Error> {
         check(away)?;
         self.write(now, |work| {
-            let before = load(work, caller.user)?;
-            let same = Away { since_ms: before.since_ms, ..away.clone() };
-            if same == before {
+            if load(work, caller.user)? == *away {
                 return Ok(());
             }
-            let away = Away { since_ms: work.now_ms(), ..same };
-            Ok(row::user_setting::store(work, caller.user, NAME, &encode(&away))?)
+            row::away_answer::forget(work, caller.user)?;
+            Ok(row::user_setting::store(work, caller.user, NAME, &encode(away))?)
         })
     }
 }

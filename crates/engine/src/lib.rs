@@ -12,6 +12,7 @@ mod attachment;
 mod away;
 mod caller;
 mod check;
+mod conversation;
 mod cursor;
 mod decide;
 mod deliver;

@@ -48,6 +48,22 @@ impl Engine {
     ) -> Result<MoveOutcome, Error> {
         self.write(now, |work| move_item(work, (caller, device), (from, target, to)))
     }
+
+    /// Moves an item for a device that is not told what it is called afterwards: whatever the device is, it is sent the
+    /// item in its new folder.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was done.
+    pub fn move_untold(
+        &self,
+        (caller, device): (&Caller, &Device),
+        (from, target, to): (FolderId, &Target, FolderId),
+        now: Timestamp,
+    ) -> Result<MoveOutcome, Error> {
+        let mut device = device.clone();
+        device.habits.shows_moved_twice = false;
+        self.write(now, |work| move_item(work, (caller, &device), (from, target, to)))
+    }
 }
 
 fn move_item(

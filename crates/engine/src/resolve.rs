@@ -62,6 +62,11 @@ fn everybody(q: &mut Query<'_>, caller: &Caller) -> Result<Vec<(RecipientKind, D
     Ok(users.chain(contacts.into_iter().map(|entry| (RecipientKind::Contact, entry))).collect())
 }
 
+/// Returns whether an address is one of the user's contacts'.
+pub(crate) fn is_contact(q: &mut Query<'_>, user: &Caller, email: &str) -> Result<bool, Error> {
+    Ok(contacts(q, user)?.iter().any(|entry| entry.email.eq_ignore_ascii_case(email)))
+}
+
 fn contacts(q: &mut Query<'_>, caller: &Caller) -> Result<Vec<DirectoryEntry>, Error> {
     let Some(folder) = row::folder::by_role(q, caller.user, CONTACTS)? else { return Ok(Vec::new()) };
     let (mut found, mut looked_at, mut after) = (Vec::new(), 0, Uid(0));

@@ -4,10 +4,11 @@
 //! was sent. All of it happens, or nothing.
 
 use crate::apply::{self, New};
+use crate::away::Replies;
 use crate::decide::{Allowed, Rights};
 use crate::deliver::{self, Parcel, Route};
 use crate::work::{Work, hex};
-use crate::{Caller, Device, Engine, Error, ItemView, kind};
+use crate::{Caller, Device, Engine, Error, ItemView, conversation, kind};
 use items::Kind;
 use items::compose::{self, Include, Outgoing, Signature, Unsendable};
 use items::marks::{Marks, Verb};
@@ -179,20 +180,24 @@ impl Letter {
             Ok(outgoing) => outgoing,
             Err(why) => return Ok(SendOutcome::Unsendable(why)),
         };
-        let route = Route::find(work, &self.recipients)?;
+        let mut route = Route::find(work, &self.recipients)?;
+        let sender = deliver::address_of(caller, deliver::host(work)).address;
+        let content = outgoing.transmitted();
+        conversation::redirect(work, &mut route, &content)?;
+        let parcel = Parcel { by: caller.user, sender: &sender, content: &content };
+        let replies = Replies::due(work, &route, &parcel)?;
         let sent = match copy {
             SentCopy::Keep => row::folder::by_role(work, caller.user, SENT)?,
             SentCopy::None => None,
         };
         let original = self.original.map(|original| original.folder);
         let kept = sent.as_ref().map(|folder| folder.id);
-        deliver::lock(work, route.folders().chain(original).chain(kept))?;
+        deliver::lock(work, route.folders().chain(original).chain(kept).chain(replies.folders()))?;
         if let Some(folder) = sent {
             keep(work, caller, &folder, outgoing.sent())?;
         }
-        let sender = deliver::address_of(caller, deliver::host(work)).address;
-        let content = outgoing.transmitted();
-        route.take(work, &Parcel { by: caller.user, sender: &sender, content: &content })?;
+        route.take(work, &parcel)?;
+        replies.give(work)?;
         if let (Some(original), Some(verb)) = (self.original, verb) {
             mark(work, caller, original, verb)?;
         }

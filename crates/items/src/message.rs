@@ -11,6 +11,7 @@
 
 mod address;
 mod attachment;
+mod automatic;
 mod body;
 mod choice;
 mod class;
@@ -29,6 +30,7 @@ use jiff::Timestamp;
 
 pub use address::{Address, AddressList};
 pub use attachment::Attachment;
+pub use automatic::is_automatic;
 pub use class::Class;
 pub use header::{MAX_HEADER_BYTES, MAX_HEADER_LINES};
 pub use outline::{Cuts, LARGE_BYTES, Located, NotCuts, Outline, Place, Reading};

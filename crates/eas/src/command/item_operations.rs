@@ -1,12 +1,13 @@
 //! ItemOperations: one item or attachment whole, or a folder emptied.
 
+mod conversation;
 mod delivery;
 
 use engine::{Attachment, EmptyOutcome, FolderId, ItemView, Part, Subfolders, Target, Uid};
 use items::Kind;
 use wbxml::page::item_operations::{
-    CONVERSATION_ID, DELETE_SUB_FOLDERS, EMPTY_FOLDER_CONTENTS, FETCH, ITEM_OPERATIONS, MOVE, OPTIONS,
-    PROPERTIES, RANGE, RESPONSE, SCHEMA, STATUS, STORE, TOTAL,
+    DELETE_SUB_FOLDERS, EMPTY_FOLDER_CONTENTS, FETCH, ITEM_OPERATIONS, MOVE, OPTIONS, PROPERTIES, RANGE,
+    RESPONSE, SCHEMA, STATUS, STORE, TOTAL,
 };
 use wbxml::page::{air_sync, air_sync_base, document_library, search};
 use wbxml::{Element, Tag};
@@ -53,11 +54,7 @@ pub(crate) fn handle(
         match asked.tag {
             FETCH => response.push(fetch(session, asked, &mut delivery)),
             EMPTY_FOLDER_CONTENTS => response.push(empty(session, asked)),
-            MOVE => response.push(echo(
-                Element::new(MOVE).with(number(STATUS, PROTOCOL_ERROR)),
-                asked,
-                CONVERSATION_ID,
-            )),
+            MOVE => response.push(conversation::relocate(session, asked)),
             _ => return Ok(Reply::failed(ITEM_OPERATIONS, (STATUS, PROTOCOL_ERROR))),
         }
     }

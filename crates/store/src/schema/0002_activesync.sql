@@ -2,7 +2,8 @@
 
 -- Users
 
--- What users set for themselves, by name: 'zone' is an IANA time zone, 'away' the out-of-office answer.
+-- What users set for themselves, by name: 'zone' is an IANA time zone, 'away' the out-of-office
+-- answer, 'conversations' the folders that conversations are kept in.
 CREATE TABLE user_settings (
   principal {int} NOT NULL REFERENCES principals (id) ON DELETE CASCADE,
   name {text} NOT NULL,
@@ -59,6 +60,13 @@ CREATE TABLE sent_messages (
   PRIMARY KEY (device, identity)
 );
 CREATE INDEX sent_messages_at ON sent_messages (device, at);
+
+-- Who was told of a user's present absence: nobody is told twice.
+CREATE TABLE away_answers (
+  principal {int} NOT NULL REFERENCES principals (id) ON DELETE CASCADE,
+  sender {text} NOT NULL,
+  PRIMARY KEY (principal, sender)
+);
 
 -- Devices under the admin's hand
 
