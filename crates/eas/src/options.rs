@@ -8,7 +8,7 @@ pub const VERSIONS: &str = "12.1,14.0,14.1,16.0,16.1";
 /// The commands answered here. Phones switch features on and off by this list.
 pub const COMMANDS: &str = "Sync,FolderSync,FolderCreate,FolderUpdate,FolderDelete,MoveItems,GetItemEstimate,\
     Ping,ItemOperations,Settings,Provision,Search,Find,ResolveRecipients,GetAttachment,GetHierarchy,\
-    SendMail,SmartReply,SmartForward";
+    SendMail,SmartReply,SmartForward,MeetingResponse";
 
 /// The headers of the answer to OPTIONS, which has no body. Names in lower case.
 ///
@@ -51,12 +51,10 @@ impl Command {
             | Self::SendMail
             | Self::SmartForward
             | Self::SmartReply
+            | Self::MeetingResponse
             | Self::GetAttachment
             | Self::GetHierarchy => true,
-            Self::CreateCollection
-            | Self::DeleteCollection
-            | Self::MoveCollection
-            | Self::MeetingResponse => false,
+            Self::CreateCollection | Self::DeleteCollection | Self::MoveCollection => false,
         }
     }
 

@@ -408,12 +408,14 @@ fn dispatch(
         Command::Find => command::find::handle(&session, root).map(Answer::Reply),
         Command::GetAttachment => command::get_attachment::handle(&session, request).map(Answer::Reply),
         Command::GetHierarchy => command::get_hierarchy::handle(&session).map(Answer::Reply),
+        Command::MeetingResponse => {
+            command::meeting_response::handle(&session, request, root).map(Answer::Reply)
+        }
         Command::SendMail | Command::SmartForward | Command::SmartReply => {
             command::send_mail::handle(&session, request, root, body).map(Answer::Reply)
         }
-        Command::CreateCollection
-        | Command::DeleteCollection
-        | Command::MoveCollection
-        | Command::MeetingResponse => Err(CommonStatus::CommandNotSupported.into()),
+        Command::CreateCollection | Command::DeleteCollection | Command::MoveCollection => {
+            Err(CommonStatus::CommandNotSupported.into())
+        }
     }
 }

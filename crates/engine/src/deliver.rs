@@ -6,13 +6,15 @@ use crate::decide::Allowed;
 use crate::work::Work;
 use crate::{Caller, Error};
 use items::message::Address;
-use store::id::{FolderId, PrincipalId, Uid};
+use store::id::{FolderId, PrincipalId};
 use store::row;
 use store::row::folder::FolderRow;
 use store::row::outbox::OutboxRow;
 
 /// Role of a user's Inbox.
 const INBOX: i64 = 2;
+/// Role of a user's calendar.
+pub(crate) const CALENDAR: i64 = 8;
 
 /// A message and who is to get it.
 #[derive(Debug, Clone, Copy)]
@@ -30,6 +32,8 @@ pub(crate) struct Parcel<'a> {
 pub(crate) struct Route {
     /// Users here.
     pub(crate) inboxes: Vec<FolderRow>,
+    /// Their calendars.
+    calendars: Vec<FolderRow>,
     /// Everybody else, by address.
     pub(crate) outside: Vec<String>,
 }
@@ -45,35 +49,34 @@ impl Route {
                 None => None,
             };
             match inbox {
-                Some(inbox) => route.inboxes.push(inbox),
+                Some(inbox) => {
+                    route.calendars.extend(row::folder::by_role(work, inbox.account, CALENDAR)?);
+                    route.inboxes.push(inbox);
+                }
                 None => route.outside.push(one.address.clone()),
             }
         }
         Ok(route)
     }
 
-    /// Returns the folders that will be written to.
+    /// Returns the folders that may be written to: Inboxes, and calendars that take an answer up.
     pub(crate) fn folders(&self) -> impl Iterator<Item = FolderId> {
-        self.inboxes.iter().map(|inbox| inbox.id)
+        self.inboxes.iter().chain(&self.calendars).map(|folder| folder.id)
     }
 
-    /// Sends a message there. The folders are locked by now. Returns where it arrived here.
-    pub(crate) fn take(
-        &self,
-        work: &mut Work<'_, '_>,
-        parcel: &Parcel<'_>,
-    ) -> Result<Vec<(FolderRow, Uid)>, Error> {
-        let mut arrived = Vec::new();
+    /// Sends a message there. The folders are locked by now. What it tells an organizer of a meeting is noted in his
+    /// calendar.
+    pub(crate) fn take(&self, work: &mut Work<'_, '_>, parcel: &Parcel<'_>) -> Result<(), Error> {
         for inbox in &self.inboxes {
             let stamped = [received(work).as_bytes(), parcel.content].concat();
             let new = New { owner: Some(inbox.account), name: None, content: stamped, marks: String::new() };
-            let uid = apply::insert(work, &Allowed::delivery(), inbox, new)?;
-            arrived.push((inbox.clone(), uid));
+            apply::insert(work, &Allowed::delivery(), inbox, new)?;
+            crate::meeting::note_reply(work, inbox.account, parcel)?;
         }
         if !self.outside.is_empty() {
             queue(work, parcel, &self.outside)?;
         }
-        Ok(arrived)
+        Ok(())
     }
 }
 

@@ -5,10 +5,12 @@
 
 mod answer;
 mod head;
+mod meeting;
 mod outgoing;
 mod part;
 
 pub use answer::{Include, answer};
+pub use meeting::{Meeting, meeting};
 pub use outgoing::{MAX_RECIPIENTS, Outgoing, Signature, Unsendable, is_message, is_usable, recipients};
 
 /// Returns text on one line, without control characters: fit for a header.

@@ -3,6 +3,7 @@
 mod calendar;
 mod edit;
 mod list;
+pub mod meeting;
 mod read;
 mod series;
 mod times;

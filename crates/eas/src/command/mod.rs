@@ -8,6 +8,7 @@ pub(crate) mod get_attachment;
 pub(crate) mod get_hierarchy;
 pub(crate) mod get_item_estimate;
 pub(crate) mod item_operations;
+pub(crate) mod meeting_response;
 pub(crate) mod move_items;
 pub(crate) mod ping;
 pub(crate) mod provision;

@@ -63,7 +63,7 @@ pub fn render(event: &Event, options: &Options) -> Vec<Element> {
 }
 
 /// Returns the start and the end as instants: of days, midnight on the user's clock.
-fn times(details: &Details, options: &Options) -> (Timestamp, Timestamp) {
+pub(super) fn times(details: &Details, options: &Options) -> (Timestamp, Timestamp) {
     let instant = |when: &When| when.instant(&options.zone);
     let start = details.start.as_ref().map(instant).or(details.stamp).unwrap_or(Timestamp::UNIX_EPOCH);
     let end = details.end.as_ref().map(instant).or_else(|| start.checked_add(SOME_LENGTH).ok());
@@ -73,6 +73,20 @@ fn times(details: &Details, options: &Options) -> (Timestamp, Timestamp) {
 /// Returns the zone whose clock the event keeps.
 fn clock(details: &Details, options: &Options) -> TimeZone {
     details.start.as_ref().and_then(When::zone).unwrap_or(&options.zone).clone()
+}
+
+/// Returns the zone whose clock the event keeps, as phones are told of it.
+pub(super) fn zone_value(details: &Details, start: Timestamp, options: &Options) -> String {
+    blob(&clock(details, options), start)
+}
+
+/// Returns the rule of a series, as phones are told of it.
+pub(super) fn recurrence_of(
+    pattern: &items::recurrence::Pattern,
+    details: &Details,
+    options: &Options,
+) -> Element {
+    recurrence::render(pattern, details, options)
 }
 
 fn blob(zone: &TimeZone, start: Timestamp) -> String {

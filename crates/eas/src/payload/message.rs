@@ -1,10 +1,10 @@
 //! Messages: what a phone is shown of them, and what it may change. [MS-ASEMAIL]
 //!
-//! A message about a meeting is sent as an ordinary one with its calendar part attached, because phones offer
-//! to accept a meeting request by a command that is not answered here.
+//! A message that invites to a meeting says so, and phones offer to accept it; its calendar part is no file then.
 
 mod body;
 mod marks;
+mod meeting;
 #[cfg(test)]
 mod tests;
 
@@ -58,10 +58,15 @@ pub fn render(mail: &Mail<'_>, options: &Options) -> Vec<Element> {
     elements.extend(header(&message, mail));
     elements.extend(attachments(&message, mail));
     elements.push(body::render(&message, mail.stored, options));
-    elements.push(Element::text(email::MESSAGE_CLASS, shown_class(message.class).as_str()));
+    let told = meeting::told(&message);
+    let class =
+        if message.class.is_meeting() && told.is_none() { answer_class(&message) } else { message.class };
+    elements.push(Element::text(email::MESSAGE_CLASS, class.as_str()));
+    elements.extend(told.as_ref().map(|told| meeting::render(told, options)));
     elements.push(Element::text(email::INTERNET_CPID, UTF8_CODE_PAGE));
     elements.push(marks::flag(&mail.marks.flag));
-    elements.push(Element::text(email::CONTENT_CLASS, "urn:content-classes:message"));
+    let content = if class.is_meeting() { "calendarmessage" } else { "message" };
+    elements.push(Element::text(email::CONTENT_CLASS, format!("urn:content-classes:{content}")));
     elements.push(Element::text(
         air_sync_base::NATIVE_BODY_TYPE,
         match message.body_kind {
@@ -123,7 +128,9 @@ fn header(message: &Message, mail: &Mail<'_>) -> Vec<Element> {
 }
 
 fn attachments(message: &Message, mail: &Mail<'_>) -> Option<Element> {
-    let all = message.attachments.iter().map(|one| attachment(one, mail));
+    // What a meeting says of itself is told apart.
+    let told = |one: &&Attachment| message.class.is_meeting() && one.media_type == "text/calendar";
+    let all = message.attachments.iter().filter(|one| !told(one)).map(|one| attachment(one, mail));
     let element = all.fold(Element::new(air_sync_base::ATTACHMENTS), Element::with);
     (!element.is_empty()).then_some(element)
 }
@@ -148,9 +155,21 @@ fn attachment(one: &Attachment, mail: &Mail<'_>) -> Element {
     element
 }
 
-/// Returns the class a phone is told.
-fn shown_class(class: Class) -> Class {
-    if class.is_meeting() { Class::Note } else { class }
+/// Returns the class of a message about a meeting that tells nothing of it: what somebody answered, or an ordinary
+/// message.
+const fn answer_class(message: &Message) -> Class {
+    match message.class {
+        Class::MeetingAccepted | Class::MeetingTentative | Class::MeetingDeclined => message.class,
+        Class::Note
+        | Class::Smime
+        | Class::SmimeMultipartSigned
+        | Class::MeetingRequest
+        | Class::MeetingCanceled
+        | Class::NotDelivered
+        | Class::Delivered
+        | Class::Read
+        | Class::NotRead => Class::Note,
+    }
 }
 
 /// Returns the name of the conversation a message belongs to; without a Message-ID there is none.

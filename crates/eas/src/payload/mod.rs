@@ -4,7 +4,7 @@
 
 pub mod body;
 pub mod contact;
-mod date;
+pub(crate) mod date;
 pub mod event;
 pub mod message;
 pub mod note;

@@ -2,6 +2,7 @@
 
 use mail_builder::headers::Header as _;
 use mail_builder::headers::address::Address as Mailbox;
+use mail_builder::headers::text::Text;
 
 use super::one_line;
 use crate::message::{Address, body_start};
@@ -86,6 +87,14 @@ impl Head {
         };
         let mut value = Vec::new();
         Mailbox::new_list(addresses.iter().map(mailbox).collect()).write_header(&mut value, name.len() + 2);
+        self.push(name, value);
+    }
+
+    /// Sets a field to text, encoded where it is not ASCII.
+    pub(super) fn set_text(&mut self, name: &str, text: &str) {
+        self.remove(&[name]);
+        let mut value = Vec::new();
+        Text::new(one_line(text)).write_header(&mut value, name.len() + 2);
         self.push(name, value);
     }
 
