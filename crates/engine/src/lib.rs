@@ -31,6 +31,7 @@ mod folder;
 mod free_busy;
 mod held_back;
 mod hierarchy;
+mod invite;
 mod item;
 mod key;
 mod kind;
@@ -88,8 +89,8 @@ pub use share::{AccessReport, GrantInfo, PrincipalRef, ShareWarning};
 pub use store::id::{DeniedId, DeviceId, FolderId, Modseq, PrincipalId, SyncKey, Uid};
 pub use store::row::device::{Orders, Standing, Wipe, WipeKind, WipeState};
 pub use sync::{
-    Asked, Body, Command, Conflict, Deletes, Estimate, ItemRef, Outcome, Part, Peek, Pending, Pull, Step,
-    SyncAnswer, SyncOutcome, SyncRequest, Target, Window,
+    Asked, Body, Command, Conflict, Deletes, Estimate, ItemRef, Outcome, Part, Peek, Pending, Pull,
+    Scheduling, Step, SyncAnswer, SyncOutcome, SyncRequest, Target, Window,
 };
 pub use watch::{Changed, Watcher};
 

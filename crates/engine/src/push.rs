@@ -7,8 +7,9 @@ use crate::apply;
 use crate::cursor::{Correction, Cursor};
 use crate::decide::Rights;
 use crate::deny::{Denial, Denials, Operation, Place, Reason};
+use crate::invite::Turn;
 use crate::key::Chain;
-use crate::sync::{Asked, Body, Command, Conflict, Deletes, Outcome, SyncRequest, Target};
+use crate::sync::{Asked, Body, Command, Conflict, Deletes, Outcome, Scheduling, SyncRequest, Target};
 use crate::work::Work;
 use crate::{Bug, Caller, Device, Error, kind};
 use items::marks::{Marks, MarksEdit};
@@ -224,6 +225,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
                 return self.unreadable(Operation::Create, None, digest, (error.to_string(), asked));
             }
         };
+        let content = self.organized(content, &stamp)?;
         let leave = match self.rights.create(self.work.now_ms()) {
             Ok(leave) => leave,
             Err(why) => return self.deny_add(digest, why.to_string(), content),
@@ -232,7 +234,9 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             return Ok(self.change(twin.uid, asked, digest)?.for_add(twin.uid));
         }
         let new = apply::New { owner: Some(self.caller.user), name: None, content, marks: String::new() };
+        let invited = self.schedules().then(|| new.content.clone());
         let uid = apply::insert(self.work, &leave, self.folder, new)?;
+        self.tell(None, invited.as_deref())?;
         let effect = Effect::of(Outcome::Added(uid)).wrote(uid, uid.0);
         let head = row::item::head(self.work, self.folder.id, uid)?;
         let seen = head.is_some_and(|head| self.rights.sees(&head));
@@ -338,6 +342,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
                 return self.unreadable(Operation::Change, Some(uid), digest, (error.to_string(), asked));
             }
         };
+        let content = self.organized(content, &stamp)?;
         let head = row.head();
         if content == row.content && self.rights.sees(&head) {
             return Ok(Effect::of(Outcome::Done));
@@ -358,7 +363,11 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
                 "Somebody changed it since your device last got it; the server's version stays.".to_owned();
             return self.deny_change(&row, Reason::Conflict, why, tried);
         }
+        let turn = self.schedules().then(|| (row.content.clone(), tried.0.clone()));
         let modseq = apply::rewrite(self.work, &leave, self.folder, row, tried.0)?;
+        if let Some((before, after)) = turn {
+            self.tell(Some(&before), Some(&after))?;
+        }
         if moved {
             // What others wrote is merged with what the device wrote: it must see the whole.
             return Ok(Effect::of(Outcome::Done).fix(Correction::Restore { uid: uid.0, hint: String::new() }));
@@ -509,6 +518,9 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         };
         match self.rights.delete(&row.head(), self.work.now_ms()) {
             Ok(leave) => {
+                if self.schedules() {
+                    self.tell(Some(&row.content), None)?;
+                }
                 match self.trash()? {
                     Some(trash) => drop(apply::relocate(self.work, &leave, self.folder, &trash, row)?),
                     None => drop(apply::delete(self.work, &leave, self.folder.id, &row.head())?),
@@ -536,6 +548,26 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
                 Ok(Effect::of(Outcome::Done).dropped(uid).fix(fix))
             }
         }
+    }
+
+    /// Whether the server mails what becomes of meetings here.
+    fn schedules(&self) -> bool {
+        self.kind == Kind::Calendar && self.request.scheduling == Scheduling::Server
+    }
+
+    fn organized(&mut self, content: Vec<u8>, stamp: &Stamp) -> Result<Vec<u8>, Error> {
+        if !self.schedules() {
+            return Ok(content);
+        }
+        crate::invite::with_organizer(self.work, self.folder, content, stamp)
+    }
+
+    /// Tells those who are invited what became of an event.
+    fn tell(&mut self, before: Option<&[u8]>, after: Option<&[u8]>) -> Result<(), Error> {
+        if before.is_none() && after.is_none() {
+            return Ok(());
+        }
+        crate::invite::tell(self.work, self.caller, self.folder, Turn { before, after })
     }
 
     /// Returns where a deleted message goes: the trash of the account its folder is in.

@@ -10,7 +10,8 @@ use crate::deliver::{self, Parcel, Route};
 use crate::work::{Work, hex};
 use crate::{Caller, Device, Engine, Error, ItemView, conversation, kind};
 use items::Kind;
-use items::compose::{self, Include, Outgoing, Signature, Unsendable};
+use items::compose::{self, Include, Meeting, Outgoing, Signature, Unsendable};
+use items::event::meeting::{self, Method};
 use items::marks::{Marks, Verb};
 use items::message::{Address, AddressList, Message};
 use jiff::Timestamp;
@@ -113,7 +114,9 @@ impl Engine {
         let original = match send.original {
             None => None,
             Some(original) => match self.fetch(caller, original.folder, original.uid, now)? {
-                Some(item) if item.kind == Kind::Mail => Some((original, item)),
+                Some(item) if matches!(item.kind, Kind::Mail | Kind::Calendar) => {
+                    Some((original, as_message(item, now)))
+                }
                 Some(_) | None => return Ok(SendOutcome::OriginalGone),
             },
         };
@@ -224,22 +227,36 @@ fn named(client_id: &str) -> String {
     client_id.chars().filter(|one| !one.is_control()).take(MAX_CLIENT_ID).collect()
 }
 
+/// Returns an original as a message: an event is one that invites to it.
+fn as_message(item: ItemView, now: Timestamp) -> Vec<u8> {
+    if item.kind != Kind::Calendar {
+        return item.content;
+    }
+    let details = items::event::Event::parse(&item.content).details;
+    let calendar = meeting::told(&item.content, Method::Request, now);
+    let subject = details.subject.unwrap_or_default();
+    let text = details.body.unwrap_or_default();
+    let made =
+        Meeting { to: &[], subject: &subject, text: &text, calendar: &calendar, method: Method::Request };
+    compose::meeting(&made, "=_event")
+}
+
 /// Adds the original to what the device wrote.
 fn compose(
     send: &Send<'_>,
-    original: Option<&(Original, ItemView)>,
+    original: Option<&(Original, Vec<u8>)>,
     boundary: &str,
 ) -> Result<Vec<u8>, SendOutcome> {
-    let Some((original, item)) = original else { return within(send.message.to_vec()) };
+    let Some((original, text)) = original else { return within(send.message.to_vec()) };
     let include = match original.used {
         Use::Reply => Include::Quote,
         Use::Forward => Include::Everything,
         Use::ReplyWhole | Use::ForwardWhole => return within(send.message.to_vec()),
     };
-    if include == Include::Everything && goes_nowhere_new(send.message, &item.content) {
+    if include == Include::Everything && goes_nowhere_new(send.message, text) {
         return Err(SendOutcome::NobodyNew);
     }
-    within(compose::answer(send.message, &item.content, include, boundary))
+    within(compose::answer(send.message, text, include, boundary))
 }
 
 fn within(message: Vec<u8>) -> Result<Vec<u8>, SendOutcome> {

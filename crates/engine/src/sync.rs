@@ -82,6 +82,15 @@ pub enum Deletes {
     ForGood,
 }
 
+/// Who mails invitations and cancellations of meetings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheduling {
+    /// The device does, with messages of its own.
+    Device,
+    /// The server does, as it takes the change.
+    Server,
+}
+
 /// What a device asks of one folder.
 #[derive(Debug, Clone)]
 pub struct SyncRequest {
@@ -97,6 +106,8 @@ pub struct SyncRequest {
     pub conflict: Conflict,
     /// What deleting a message means.
     pub deletes: Deletes,
+    /// Who mails what becomes of a meeting.
+    pub scheduling: Scheduling,
     /// What the protocol wants kept with the key; [`Engine::peek`] gives it back.
     pub memo: String,
 }

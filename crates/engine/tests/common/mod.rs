@@ -104,6 +104,7 @@ impl Club {
             window: Window::All,
             conflict: Conflict::ServerWins,
             deletes: Deletes::ToTrash,
+            scheduling: engine::Scheduling::Device,
             memo: String::new(),
         }
     }

@@ -14,6 +14,7 @@ use super::{HIERARCHY_CHANGED, PROTOCOL_ERROR, RETRY, SERVER_ERROR};
 use crate::command::Session;
 use crate::item;
 use crate::payload::{Ghosting, Options};
+use crate::request::Version;
 use crate::server::Limits;
 use crate::wire_id;
 
@@ -158,6 +159,11 @@ fn round(
             window: known.kind.and_then(|kind| known.view.window(kind)).unwrap_or(engine::Window::All),
             conflict: known.view.conflict,
             deletes: if asked.to_trash { engine::Deletes::ToTrash } else { engine::Deletes::ForGood },
+            scheduling: if session.version >= Version::V16_0 {
+                engine::Scheduling::Server
+            } else {
+                engine::Scheduling::Device
+            },
             memo: known.view.encode(),
         };
         session.engine().sync(session.caller, &session.device, known.folder, &request, session.now)?
