@@ -316,7 +316,7 @@ impl Server {
         if let Some(reply) = command::folder_sync::account_check(request) {
             return Ok(Answer::Reply(reply));
         }
-        let mut device = self.engine.device(caller, &address(request), now)?;
+        let device = self.engine.device(caller, &address(request), now)?;
         if let Err(wait_s) = self.quota.request(device.id, now) {
             return Ok(Answer::Reply(Reply::empty(503).with_header("retry-after", wait_s)));
         }
@@ -332,7 +332,7 @@ impl Server {
     /// Answers a request of a device that is known and not too busy.
     fn in_order(
         &self,
-        (caller, device): (&Caller, Device),
+        (caller, mut device): (&Caller, Device),
         request: &Request,
         (root, body): (Option<&Element>, &[u8]),
         now: Timestamp,

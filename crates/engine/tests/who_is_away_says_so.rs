@@ -24,8 +24,8 @@ fn set(club: &Club, user: &str, away: &Away) {
 }
 
 fn send(club: &Club, phone: &Phone, message: &str) {
-    let send = Send { message: message.as_bytes(), client_id: None, copy: SentCopy::None, original: None };
-    let sent = club.engine.send(&phone.caller, &phone.device, &send, club.now).unwrap();
+    let letter = Send { message: message.as_bytes(), client_id: None, copy: SentCopy::None, original: None };
+    let sent = club.engine.send(&phone.caller, &phone.device, &letter, club.now).unwrap();
     assert_eq!(sent, SendOutcome::Sent);
 }
 
