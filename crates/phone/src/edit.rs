@@ -194,6 +194,14 @@ impl Phone {
         Ok(())
     }
 
+    /// Returns a row that the user sees and that is not being moved, to be edited.
+    pub(crate) fn resting_item(&mut self, folder: &FolderId, item: ItemId) -> Result<&mut Item, EditError> {
+        let (folder, _) = self.folder_of(folder)?;
+        let row = resting(folder, item)?;
+        row.parked = Parked::No;
+        Ok(row)
+    }
+
     fn folder_of(&mut self, id: &FolderId) -> Result<(&mut Folder, Class), EditError> {
         let version = self.habit.version;
         let folder = self.folders.get_mut(id).ok_or_else(|| no_folder(id))?;

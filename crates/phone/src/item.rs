@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::data::{Data, Place};
+use crate::file::FileEdit;
 use crate::folder::Wanted;
 use crate::occurrence::OccurrenceEdit;
 
@@ -45,6 +46,8 @@ pub struct Item {
     /// What the user did with single occurrences that the server was not told.
     pub(crate) occurrences: Vec<OccurrenceEdit>,
     pub(crate) occurrence_stamps: u64,
+    /// What the user did with its files that the server was not told.
+    pub(crate) files: Vec<FileEdit>,
     /// Whether its body is to be fetched as it is.
     pub(crate) body: Wanted,
 }
@@ -90,6 +93,7 @@ impl Item {
             parked: Parked::No,
             occurrences: Vec::new(),
             occurrence_stamps: 0,
+            files: Vec::new(),
             body: Wanted::No,
         }
     }
@@ -158,6 +162,7 @@ impl Item {
         if self.stamp == stamp {
             self.edit = Edit::None;
             self.touched.clear();
+            self.files.clear();
         }
     }
 }

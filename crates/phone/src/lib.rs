@@ -22,6 +22,7 @@ mod drive;
 mod edit;
 mod error;
 mod fetch;
+mod file;
 mod folder;
 mod habit;
 mod hierarchy;

@@ -46,7 +46,7 @@ pub(super) enum Verdict {
     /// Added under this id.
     Bound(String, Data),
     /// Done, or discarded in favour of the server's version, which is still to come.
-    Done,
+    Done(Data),
     /// The item is gone.
     Gone,
     /// The server could not read it.
@@ -129,7 +129,7 @@ fn verdicts(responses: Option<&Element>, sent: &SentCollection) -> Result<Vec<Ve
 
 fn verdict(responses: &Element, what: &SentEdit) -> Result<Verdict, AnswerError> {
     match what {
-        SentEdit::Delete => Ok(Verdict::Done),
+        SentEdit::Delete => Ok(Verdict::Done(Data::default())),
         SentEdit::Add { client_id } => {
             let mut adds = responses.children(tag::ADD);
             let found = adds.find(|add| add.child_text(tag::CLIENT_ID).as_deref() == Some(client_id));
@@ -170,7 +170,10 @@ fn changed(answer: Option<&Element>) -> Verdict {
         Some(5 | 16) => Verdict::Again,
         Some(6) => Verdict::Unreadable,
         Some(8) => Verdict::Gone,
-        None | Some(_) => Verdict::Done,
+        None | Some(_) => {
+            let told = answer.and_then(|answer| answer.child(tag::APPLICATION_DATA));
+            Verdict::Done(told.map(Data::of).unwrap_or_default())
+        }
     }
 }
 

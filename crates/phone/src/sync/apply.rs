@@ -138,7 +138,7 @@ fn bind(folder: &mut Folder, sent: &SentCommand, (id, data): (&str, &Data), habi
         item.edit = Edit::Changed;
     }
     item.client_id = None;
-    item.data.merge(data.clone());
+    item.take_told(data.clone());
     if item.edit != Edit::Deleted {
         item.settle(sent.stamp);
     }
@@ -162,7 +162,10 @@ fn settle(folder: &mut Folder, sent: &SentCommand, verdict: &Verdict, habit: &Ha
     let Some(item) = folder.table.get_mut(sent.item) else { return };
     match verdict {
         Verdict::Again | Verdict::Bound(..) => {}
-        Verdict::Done => item.settle(sent.stamp),
+        Verdict::Done(told) => {
+            item.take_told(told.clone());
+            item.settle(sent.stamp);
+        }
         Verdict::Gone => match habit.gone {
             Gone::Forget => item.settle(sent.stamp),
             Gone::AddAgain if class == Some(Class::Mail) => item.settle(sent.stamp),
@@ -170,6 +173,7 @@ fn settle(folder: &mut Folder, sent: &SentCommand, verdict: &Verdict, habit: &Ha
             Gone::AddAgain => {
                 item.edit = Edit::Added;
                 item.client_id = None;
+                item.forget_files_of_server();
                 folder.table.unbind(sent.item);
             }
         },

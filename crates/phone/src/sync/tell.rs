@@ -6,7 +6,6 @@ use wbxml::page::{air_sync_base, calendar, contacts};
 
 use super::{SentCommand, SentEdit};
 use crate::class::Class;
-use crate::data::Data;
 use crate::folder::Folder;
 use crate::habit::{Habit, Occurrences, Picture};
 use crate::item::{Edit, Item};
@@ -54,7 +53,7 @@ impl Teller<'_> {
                 let client_id = item.client_id.clone()?;
                 let add = Element::new(tag::ADD)
                     .with(Element::text(tag::CLIENT_ID, client_id.clone()))
-                    .with(self.new_data(&item.data));
+                    .with(self.new_data(item));
                 Some((add, SentEdit::Add { client_id }))
             }
             Edit::Changed => {
@@ -73,10 +72,10 @@ impl Teller<'_> {
         self.class == Some(Class::Calendar) && self.habit.version >= Version::V16_0
     }
 
-    fn new_data(&self, data: &Data) -> Element {
-        let whole = data.to_request();
+    fn new_data(&self, item: &Item) -> Element {
+        let whole = item.data.to_request();
         if self.is_event_of_16() {
-            return event_of_16(&whole);
+            return with_files(event_of_16(&whole), item);
         }
         // TbSync adds a series first and changes its occurrences then: some servers drop them otherwise.
         let alone = self.habit.occurrences == Occurrences::OneByOne;
@@ -89,7 +88,7 @@ impl Teller<'_> {
         }
         if self.is_event_of_16() {
             let part = item.data.part(item.touched.iter().copied());
-            return without(&part, |element| NOT_FROM_16.contains(&element.tag));
+            return with_files(without(&part, |element| NOT_FROM_16.contains(&element.tag)), item);
         }
         let mut data = item.data.to_request();
         let lacks_picture = self.class == Some(Class::Contacts) && !item.data.has(contacts::PICTURE);
@@ -107,6 +106,8 @@ const NOT_FROM_16: &[wbxml::Tag] = &[
     calendar::ORGANIZER_NAME,
     calendar::ORGANIZER_EMAIL,
     calendar::EXCEPTIONS,
+    // Of files, a request says only what becomes of them.
+    air_sync_base::ATTACHMENTS,
 ];
 
 /// Returns a new event in the dialect of 16.x: the client's own name for it is no UID, and nothing in it is empty.
@@ -114,6 +115,11 @@ fn event_of_16(whole: &Element) -> Element {
     let unique = whole.child_text(calendar::UID).unwrap_or_default().into_owned();
     let kept = without(whole, |element| NOT_FROM_16.contains(&element.tag) || element.is_empty());
     kept.with(Element::text(calendar::CLIENT_UID, unique))
+}
+
+/// Adds what was done with the item's files.
+fn with_files(data: Element, item: &Item) -> Element {
+    item.file_commands().into_iter().fold(data, Element::with)
 }
 
 fn without(whole: &Element, goes: impl Fn(&Element) -> bool) -> Element {

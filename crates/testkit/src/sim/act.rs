@@ -262,6 +262,9 @@ impl World {
     /// Makes, renames or deletes a folder of the user's own on his phone.
     fn edit_own_folder(&mut self, phone: usize) -> Check {
         let number = self.dice.below(4);
+        if self.dice.percent(20) {
+            return self.show_again(phone);
+        }
         if self.dice.percent(30) {
             return self.edit_shared_folder(phone);
         }

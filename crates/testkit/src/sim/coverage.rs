@@ -34,6 +34,8 @@ const REQUIRED: &[&str] = &[
     "repeated change",
     "restart",
     "shared folder edited",
+    "shared folder hidden",
+    "shared folder shown again",
     "store Busy before statement",
     "store Full before statement",
     "store Lost before statement",

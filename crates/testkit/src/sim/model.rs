@@ -85,6 +85,9 @@ pub(super) struct Model {
     pub(super) places: BTreeMap<Folder, Place>,
     /// Who was told that a folder is a drop box.
     pub(super) told_of_drop_box: BTreeSet<(User, Folder)>,
+    /// When users who may not change an event wanted it to ring for themselves, in minutes before it; nothing for
+    /// never.
+    pub(super) rings: BTreeMap<(User, Folder, Uid), BTreeSet<Option<String>>>,
     revision: u64,
 }
 
@@ -127,6 +130,15 @@ impl Model {
                 }))
     }
 
+    /// Takes over what users wanted of an event that was moved.
+    pub(super) fn move_rings(&mut self, (from, uid): (Folder, Uid), to: (Folder, Uid)) {
+        let moved: Vec<_> =
+            self.rings.iter().filter(|((_, folder, item), _)| (*folder, *item) == (from, uid)).collect();
+        let moved: Vec<_> =
+            moved.into_iter().map(|((user, ..), wanted)| ((*user, to.0, to.1), wanted.clone())).collect();
+        self.rings.extend(moved);
+    }
+
     /// Returns whose an item is for a user. In his own account nothing is hidden from him.
     pub(super) fn whose(&self, user: User, folder: Folder, item: &Item) -> Whose {
         let owns_folder = self.places.get(&folder).is_some_and(|place| place.owner == Some(user));
@@ -137,6 +149,12 @@ impl Model {
         } else {
             Whose::Others
         }
+    }
+
+    /// Returns the folder with that path.
+    pub(super) fn folder_at(&self, account: &str, path: &str) -> Option<Folder> {
+        let mut places = self.places.values();
+        places.find(|place| place.account == account && place.path == path).map(|place| place.id)
     }
 
     pub(super) fn item(&self, folder: Folder, uid: Uid) -> Option<&Item> {

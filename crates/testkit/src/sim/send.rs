@@ -148,6 +148,7 @@ impl World {
             Command::MoveItems => self.explain_moves(phone, request, root.as_ref(), struck)?,
             Command::FolderCreate | Command::FolderUpdate | Command::FolderDelete => {
                 self.explain_folder(phone)?;
+                self.explain_hiding(phone, wire::deleted_folder(request.root.as_ref()))?;
             }
             Command::FolderSync
             | Command::Ping

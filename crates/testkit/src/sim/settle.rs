@@ -9,7 +9,7 @@ use phone::{Absent, Class, Command, DeletesAfterMove, Folder as PhoneFolder, Ite
 use super::act::is_left_over;
 use super::content::{holds, names, numbers, plain, tokens_of, unfolded};
 use super::explain::{Denial, Fate, Intent, Reason};
-use super::model::{Folder, Item, Uid};
+use super::model::{Folder, Item, Uid, User};
 use super::wire::{self, Op};
 use super::world::{Rates, World, broken};
 use super::{Check, Violation};
@@ -117,7 +117,7 @@ impl World {
         for place in self.model.places.values() {
             let mine = place.owner == Some(handset.user);
             let may = self.model.may(handset.user, place.id, self.now_ms());
-            let due = mine || place.shared && may.on_phone();
+            let due = mine || place.shared && may.on_phone() && !handset.hidden.contains(&place.id);
             let id = place.id.to_string();
             let folder = handset.phone.folders().find(|folder| folder.id().as_str() == id);
             if folder.is_some() != due {
@@ -206,6 +206,9 @@ impl World {
             if wanted == there {
                 continue;
             }
+            if *name == "Reminder" && self.is_own_ring(handset.user, shown, there.as_ref()) {
+                continue;
+            }
             // A client that keeps what a change leaves out shows what somebody else cleared.
             let kept = handset.phone.habit().absent == Absent::Keep && wanted.is_none();
             let was = there.as_ref().is_some_and(|there| {
@@ -217,6 +220,15 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// Returns whether a user wanted an event to ring like this for himself.
+    fn is_own_ring(&self, user: User, shown: &PhoneItem, there: Option<&String>) -> bool {
+        let id = shown.server_id().and_then(|id| id.split_once(':'));
+        let Some((Ok(folder), Ok(uid))) = id.map(|(folder, uid)| (folder.parse(), uid.parse())) else {
+            return false;
+        };
+        self.model.rings.get(&(user, folder, uid)).is_some_and(|wanted| wanted.contains(&there.cloned()))
     }
 
     /// Returns the denied writes; those that only their records' number tells apart stand together.

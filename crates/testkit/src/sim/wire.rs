@@ -6,7 +6,7 @@ use eas::request::{Received, Request};
 use hyper::Method;
 use hyper::header::{HeaderMap, HeaderValue};
 use phone::Data;
-use wbxml::page::{air_sync as tag, move_};
+use wbxml::page::{air_sync as tag, folder_hierarchy, move_};
 use wbxml::{Element, Limits};
 
 use super::Violation;
@@ -142,6 +142,12 @@ fn read(one: &Element) -> Answered {
             .map(|step| Step { verb: step.tag.name().unwrap_or("?"), id: text(step, tag::SERVER_ID) })
             .collect(),
     }
+}
+
+/// Returns the folder that a `FolderDelete` names.
+pub(super) fn deleted_folder(root: Option<&Element>) -> Option<Folder> {
+    let root = root.filter(|root| root.tag == folder_hierarchy::FOLDER_DELETE)?;
+    text(root, folder_hierarchy::SERVER_ID).parse().ok()
 }
 
 /// One move that a phone asks for.

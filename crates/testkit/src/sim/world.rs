@@ -40,6 +40,8 @@ pub(super) struct Handset {
     pub(super) own: BTreeSet<u8>,
     /// Whether its user wants no old items on it.
     pub(super) narrow: bool,
+    /// Shared folders that its user does not want on it.
+    pub(super) hidden: BTreeSet<Folder>,
 }
 
 /// A request that is still on its way.

@@ -53,8 +53,8 @@ impl Stage {
             let (engine, side) = (self.club.engine(), path(&self.script.side));
             engine.add_folder("bo", &side, items::Kind::Files, self.club.now).unwrap();
         } else {
-            props.target = self.of_anna();
-            props.other = self.of_anna();
+            props.target = self.of_anna(case.row);
+            props.other = self.of_anna(case.row);
             if case.row == Row::MoveIn {
                 props.mine = self.in_own();
             }
@@ -66,6 +66,10 @@ impl Stage {
             Row::Add | Row::ChangePhantom | Row::DeleteGone | Row::MoveIn => props.other.clone(),
             Row::Change
             | Row::ChangeRevoked
+            | Row::ChangeOccurrence
+            | Row::DeleteOccurrence
+            | Row::AddFile
+            | Row::DeleteFile
             | Row::Delete
             | Row::Mark
             | Row::Read
@@ -120,6 +124,10 @@ impl Stage {
             | Row::Change
             | Row::ChangeRevoked
             | Row::ChangePhantom
+            | Row::ChangeOccurrence
+            | Row::DeleteOccurrence
+            | Row::AddFile
+            | Row::DeleteFile
             | Row::Delete
             | Row::DeleteGone
             | Row::Mark
@@ -171,6 +179,26 @@ impl Stage {
         match case.row {
             Row::Add | Row::ChangePhantom => self.add_denied(case),
             Row::Change | Row::ChangeRevoked | Row::Mark => self.change_denied(case, &props.target),
+            Row::ChangeOccurrence => {
+                self.change_occurrence(&props.target);
+                self.occurrence_may_be_added_again(case, &props.target);
+            }
+            Row::DeleteOccurrence => {
+                let item = self.find(&self.shared, &props.target);
+                self.phone.delete_occurrence(&self.shared, (item, content::OCCURRENCE)).unwrap();
+                self.script.due.record("change", &[]);
+                self.occurrence_may_be_added_again(case, &props.target);
+            }
+            Row::AddFile => {
+                self.add_file(&props.target);
+                self.may_be_added_again(case, &props.target);
+            }
+            Row::DeleteFile => {
+                let item = self.find(&self.shared, &props.target);
+                self.phone.detach(&self.shared, item, content::FILE).unwrap();
+                self.script.due.record("change", &[]);
+                self.may_be_added_again(case, &props.target);
+            }
             Row::Delete => {
                 let item = self.find(&self.shared, &props.target);
                 self.phone.delete(&self.shared, item).unwrap();
@@ -210,7 +238,10 @@ impl Stage {
             self.exchange(case);
             let three = self.word();
             self.phone.change(&self.shared, item, &[(content::title(self.kind), &three)]).unwrap();
-            self.script.due.record("change", &[&three, &two]);
+            // From 16.0 on an event's change names only what changed.
+            let is_part = self.kind == items::Kind::Calendar && case.client.habit.version >= Version::V16_0;
+            let lost = [three.as_str(), two.as_str()];
+            self.script.due.record("change", if is_part { &lost[..1] } else { &lost[..] });
             self.script.due.extra_rounds += 1;
         }
     }
@@ -218,16 +249,19 @@ impl Stage {
     fn change_denied(&mut self, case: &Case, target: &str) {
         let [one, two] = [self.word(), self.word()];
         self.change(target, &one, &two);
-        if case.row != Row::Mark
-            && case.meanwhile == Meanwhile::Before(Deed::Delete)
-            && case.client.habit.gone == Gone::AddAgain
-        {
-            // The client makes a new item of it, and that is allowed.
+        if case.row != Row::Mark {
+            self.may_be_added_again(case, &one);
+        }
+    }
+
+    /// Some clients make a new item of one that they changed and that is gone, and that is allowed.
+    fn may_be_added_again(&mut self, case: &Case, title: &str) {
+        if case.meanwhile == Meanwhile::Before(Deed::Delete) && case.client.habit.gone == Gone::AddAgain {
             let due = &mut self.script.due;
-            due.shared.push((one.clone(), None));
-            due.heard.push(one.clone());
+            due.shared.push((title.to_owned(), None));
+            due.heard.push(title.to_owned());
             due.extra_rounds += 1;
-            self.wrote.insert(one);
+            self.wrote.insert(title.to_owned());
         }
     }
 
@@ -242,6 +276,28 @@ impl Stage {
         let only_flag = is_mail && version < Version::V14_0;
         let lost = [one, two];
         self.script.due.record("change", if only_flag { &lost[..1] } else { &lost[..] });
+    }
+
+    /// Only where the change goes with its series.
+    fn occurrence_may_be_added_again(&mut self, case: &Case, title: &str) {
+        if case.client.habit.version < Version::V16_0 {
+            self.may_be_added_again(case, title);
+        }
+    }
+
+    fn change_occurrence(&mut self, target: &str) {
+        let [one, two] = [self.word(), self.word()];
+        let item = self.find(&self.shared, target);
+        let fields = [("Subject", one.as_str()), ("Location", two.as_str())];
+        self.phone.change_occurrence(&self.shared, (item, content::OCCURRENCE), &fields).unwrap();
+        self.script.due.record("change", &[&one, &two]);
+    }
+
+    fn add_file(&mut self, target: &str) {
+        let word = self.word();
+        let item = self.find(&self.shared, target);
+        self.phone.attach(&self.shared, item, (&word, b"What Bo wanted to add")).unwrap();
+        self.script.due.record("change", &[&word]);
     }
 
     fn delete_gone(&mut self, target: &str) {
@@ -317,6 +373,10 @@ impl Stage {
             | Row::Change
             | Row::ChangeRevoked
             | Row::ChangePhantom
+            | Row::ChangeOccurrence
+            | Row::DeleteOccurrence
+            | Row::AddFile
+            | Row::DeleteFile
             | Row::Delete
             | Row::DeleteGone
             | Row::Mark

@@ -15,6 +15,12 @@ pub(crate) enum Row {
     ChangeRevoked,
     /// A change of what was added without leave, before the phone is told to drop it.
     ChangePhantom,
+    /// One occurrence of a series: from 16.0 on a command of its own, before that a part of its series.
+    ChangeOccurrence,
+    DeleteOccurrence,
+    /// A file of an event, which phones may add and take away from 16.0 on.
+    AddFile,
+    DeleteFile,
     Delete,
     /// A delete of what is gone already: nothing to deny.
     DeleteGone,
@@ -40,6 +46,9 @@ impl Row {
     pub(crate) const fn kinds(self) -> &'static [Kind] {
         match self {
             Self::Add | Self::Change | Self::ChangeRevoked | Self::ChangePhantom => &ITEMS,
+            Self::ChangeOccurrence | Self::DeleteOccurrence | Self::AddFile | Self::DeleteFile => {
+                &[Kind::Calendar]
+            }
             Self::Mark | Self::Read => &[Kind::Mail],
             Self::CreateFolder | Self::RenameFolder | Self::DeleteFolder => &[Kind::Contacts],
             Self::Delete | Self::DeleteGone | Self::MoveOut | Self::MoveIn | Self::Empty | Self::Anything => {
@@ -54,6 +63,10 @@ impl Row {
             Self::Add | Self::ChangePhantom | Self::MoveIn => FolderLevel::Visible,
             Self::Change
             | Self::ChangeRevoked
+            | Self::ChangeOccurrence
+            | Self::DeleteOccurrence
+            | Self::AddFile
+            | Self::DeleteFile
             | Self::Delete
             | Self::DeleteGone
             | Self::Mark
@@ -79,8 +92,23 @@ impl Row {
         match kind {
             Kind::Contacts => !self.of_folders(),
             Kind::Mail => matches!(self, Self::Mark | Self::Read),
-            Kind::Calendar | Kind::Tasks | Kind::Notes | Kind::Files => false,
+            Kind::Calendar => self.of_occurrences(),
+            Kind::Tasks | Kind::Notes | Kind::Files => false,
         }
+    }
+
+    pub(crate) const fn of_occurrences(self) -> bool {
+        matches!(self, Self::ChangeOccurrence | Self::DeleteOccurrence)
+    }
+
+    pub(crate) const fn of_files(self) -> bool {
+        matches!(self, Self::AddFile | Self::DeleteFile)
+    }
+
+    /// The versions in which a phone can try it.
+    fn versions(self) -> impl Iterator<Item = Version> {
+        let first = if self.of_files() { Version::V16_0 } else { Version::V12_1 };
+        Version::ALL.into_iter().filter(move |version| *version >= first)
     }
 
     pub(crate) const fn moves(self) -> bool {
@@ -149,7 +177,7 @@ impl Client {
             &phone::Kind::ALL[..]
         };
         let mut clients = Vec::new();
-        for (v, version) in Version::ALL.into_iter().enumerate() {
+        for (v, version) in row.versions().enumerate() {
             for (w, window) in WINDOWS.into_iter().enumerate() {
                 for (p, wants) in [true, false].into_iter().enumerate() {
                     let chosen = (v + w + p + turn).is_multiple_of(3) && (v + p + turn).is_multiple_of(2);

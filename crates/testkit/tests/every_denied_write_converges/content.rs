@@ -93,6 +93,26 @@ pub(crate) fn stored(kind: Kind, word: &str) -> String {
     }
 }
 
+/// The second occurrence of a [`series`], in UTC.
+pub(crate) const OCCURRENCE: &str = "20260306T090000Z";
+
+/// The file in an event [`with_file`].
+pub(crate) const FILE: &str = "plan.txt";
+
+/// An event on five days as the server stores it.
+pub(crate) fn series(word: &str) -> String {
+    stored(Kind::Calendar, word)
+        .replace("LOCATION:Room 1\r\n", "LOCATION:Room 1\r\nRRULE:FREQ=DAILY;COUNT=5\r\n")
+}
+
+/// An event with a file in it as the server stores it.
+pub(crate) fn with_file(word: &str) -> String {
+    let file = format!(
+        "LOCATION:Room 1\r\nATTACH;FMTTYPE=text/plain;FILENAME={FILE};ENCODING=BASE64;VALUE=BINARY:UGxhbg==\r\n"
+    );
+    stored(Kind::Calendar, word).replace("LOCATION:Room 1\r\n", &file)
+}
+
 /// Stored text without what may stand inside a word: folds and soft line ends.
 pub(crate) fn unfolded(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);

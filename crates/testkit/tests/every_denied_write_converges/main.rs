@@ -54,6 +54,26 @@ fn an_item_that_was_added_and_changed_before_the_phone_dropped_it() {
 }
 
 #[test]
+fn an_occurrence_that_was_changed() {
+    plays(Row::ChangeOccurrence);
+}
+
+#[test]
+fn an_occurrence_that_was_deleted() {
+    plays(Row::DeleteOccurrence);
+}
+
+#[test]
+fn a_file_that_was_added_to_an_event() {
+    plays(Row::AddFile);
+}
+
+#[test]
+fn a_file_that_was_taken_from_an_event() {
+    plays(Row::DeleteFile);
+}
+
+#[test]
 fn an_item_that_was_deleted() {
     plays(Row::Delete);
 }

@@ -159,9 +159,16 @@ impl Stage {
     }
 
     /// Puts an item of Anna's into the shared folder.
-    pub(crate) fn of_anna(&mut self) -> String {
+    pub(crate) fn of_anna(&mut self, row: Row) -> String {
         let word = self.word();
-        self.club.import(Actor::User(&self.club.anna), &content::stored(self.kind, &word));
+        let stored = if row.of_occurrences() {
+            content::series(&word)
+        } else if row.of_files() {
+            content::with_file(&word)
+        } else {
+            content::stored(self.kind, &word)
+        };
+        self.club.import(Actor::User(&self.club.anna), &stored);
         self.script.due.shared.push((word.clone(), None));
         word
     }

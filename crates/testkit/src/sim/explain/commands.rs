@@ -132,7 +132,7 @@ impl World {
         let mut fields = told.fields.clone();
         fields.retain(|name, _| class.is_none_or(|class| follows(class, name)));
         let id = if told.op == Op::Add { String::new() } else { told.id.clone() };
-        let token = tokens_of(&fields).last().copied().unwrap_or(0);
+        let token = tokens_of(&fields).last().copied().or_else(|| lead(&fields)).unwrap_or(0);
         let content = format!("{:?}{:?}", told.fields, told.emptied);
         let intent = Intent { phone, op: told.op, folder: asked.folder, id, token, content, to: 0 };
         let is_contact = place.is_some_and(|place| place.class == Class::Contacts);
@@ -140,12 +140,25 @@ impl World {
     }
 
     fn explain_command(&mut self, case: &Case<'_>, effects: &mut Effects) -> Check {
+        self.note_ring(case);
         let applied = match case.told.op {
             Op::Add => self.explain_add(case, effects)?,
             Op::Change => self.explain_change(case, effects)?,
             Op::Delete | Op::Move => self.explain_delete(case, effects)?,
         };
         if applied { Ok(()) } else { self.explain_nothing(case, effects) }
+    }
+
+    /// Notes when a user who may not change an event wants it to ring: he may have that for himself.
+    fn note_ring(&mut self, case: &Case<'_>) {
+        let folder = case.asked.folder;
+        let Some(uid) = self.recorded_as(case).1.filter(|_| case.told.op != Op::Delete) else { return };
+        let Some(item) = self.model.item(folder, uid) else { return };
+        let may = self.model.may(case.user, folder, self.now_ms());
+        if !may.item(self.model.whose(case.user, folder, item)).write {
+            let wanted = case.told.field("Reminder").map(str::to_owned);
+            self.model.rings.entry((case.user, folder, uid)).or_default().insert(wanted);
+        }
     }
 
     /// Looks for the item that an add made.
@@ -197,8 +210,13 @@ impl World {
     fn explain_change(&mut self, case: &Case<'_>, effects: &mut Effects) -> Result<bool, Violation> {
         let Some(uid) = case.told.uid(case.asked.folder) else { return Ok(false) };
         let Some(difference) = effects.differences.get_mut(&case.asked.folder) else { return Ok(false) };
-        let is_it = difference.changed.get(&uid).is_some_and(|observed| holds(&observed.text, &case.fields));
-        if !is_it || tokens_of(&case.fields).is_empty() {
+        let is_it = |observed: &Observed| match lead(&case.fields) {
+            Some(minutes) if tokens_of(&case.fields).is_empty() => {
+                observed.text.contains(&format!("TRIGGER:-PT{minutes}M"))
+            }
+            Some(_) | None => !tokens_of(&case.fields).is_empty() && holds(&observed.text, &case.fields),
+        };
+        if !difference.changed.get(&uid).is_some_and(is_it) {
             return Ok(false);
         }
         let observed = difference.changed.remove(&uid);
@@ -301,10 +319,14 @@ impl World {
         if self.is_silent(case) {
             self.coverage.count("denied silently");
         } else if case.told.op != Op::Delete {
-            effects.owed.entry(case.asked.folder).or_default().push(case.intent.token);
+            // A reminder's minutes are no token.
+            let token = tokens_of(&case.fields).last().copied().unwrap_or(0);
+            effects.owed.entry(case.asked.folder).or_default().push(token);
         }
         let recorded = self.recorded_as(case);
-        let whole_folder = case.said.is_some_and(|said| said.status != 1);
+        // Where the store failed, the answer does not say it.
+        let takes_nothing = || !self.reasons_folder(case).is_empty();
+        let whole_folder = case.said.map_or_else(takes_nothing, |said| said.status != 1);
         let path = self.model.places.get(&case.asked.folder).map(|place| place.path.clone());
         let denial = Denial {
             path,
@@ -588,7 +610,7 @@ impl World {
                 effects.owed.len()
             )));
         }
-        for owed in effects.owed.values().flatten() {
+        for owed in effects.owed.values().flatten().filter(|token| **token != 0) {
             let told = notices.values().filter(|notice| tokens(&notice.text).contains(owed)).count();
             if told != 1 {
                 return Err(Violation(format!("{} stands in {told} notices", token(*owed))));
@@ -676,6 +698,11 @@ impl World {
     }
 }
 
+/// Returns the minutes by which a reminder comes before its event; each is used once in a run.
+fn lead(fields: &Fields) -> Option<u64> {
+    fields.get("Reminder")?.parse().ok()
+}
+
 /// Returns what stands before a message's text.
 fn header(message: &str) -> &str {
     message.split_once("\r\n\r\n").map_or(message, |(header, _)| header)
@@ -710,6 +737,12 @@ fn write(item: &mut Item, case: &Case<'_>, observed: &Observed) -> Check {
             return Err(Violation(format!("{:?} cleared {name}, and it is still there", case.intent)));
         }
         item.fields.remove(name);
+    }
+    if item.fields.contains_key("Reminder") {
+        // Who has his own reminder says nothing of the event's.
+        item.fields.remove("Reminder");
+        let ring = observed.text.split_once("TRIGGER:-PT").and_then(|(_, rest)| rest.split_once('M'));
+        item.fields.extend(ring.map(|(minutes, _)| ("Reminder".to_owned(), minutes.to_owned())));
     }
     // What it left out stays or goes, as its class has it.
     item.fields.retain(|_, text| tokens(text).is_subset(&there));

@@ -1,8 +1,8 @@
 //! Following what phones do to folders.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use engine::Actor;
+use engine::{Actor, FolderFlagsChange, Switch};
 use phone::Class;
 
 use crate::sim::model::{Folder, Place};
@@ -27,6 +27,48 @@ impl World {
                 return Err(Violation(format!("phone {phone} changed folder {id} ({path}) without leave")));
             }
         }
+        Ok(())
+    }
+
+    /// Takes over that a phone does not show a shared folder any more which it deleted: the one it named, and no other.
+    pub(in crate::sim) fn explain_hiding(&mut self, phone: usize, named: Option<Folder>) -> Check {
+        let user = self.user_of(phone);
+        let name = self.name_of(user).to_owned();
+        let handset = self.handset(phone)?;
+        let (device, before) = (handset.phone.device_id().to_owned(), handset.hidden.clone());
+        let listed = self.engine.device_folders((&name, &device), self.now);
+        let listed = listed.map_err(broken("listing a phone's folders"))?;
+        let hidden = listed.iter().filter(|one| one.flags.hidden == Switch::On);
+        let hidden: BTreeSet<Folder> =
+            hidden.filter_map(|one| self.model.folder_at(&one.account, &one.path)).collect();
+        if let Some(other) = hidden.iter().find(|folder| !before.contains(folder) && Some(**folder) != named)
+        {
+            return Err(Violation(format!("phone {phone} deleted {named:?}, and {other} is hidden")));
+        }
+        if hidden.len() > before.len() {
+            self.coverage.count("shared folder hidden");
+        }
+        // What is not given to all phones any more is not listed, and hidden still.
+        self.handset(phone)?.hidden.extend(hidden);
+        Ok(())
+    }
+
+    /// Lets an admin show a hidden folder again.
+    pub(in crate::sim) fn show_again(&mut self, phone: usize) -> Check {
+        let handset = self.handset(phone)?;
+        let Some(folder) = handset.hidden.first().copied() else { return Ok(()) };
+        handset.hidden.remove(&folder);
+        let device = handset.phone.device_id().to_owned();
+        if !self.model.places.contains_key(&folder) {
+            return Ok(());
+        }
+        let name = self.name_of(self.user_of(phone)).to_owned();
+        let (account, path) = self.address(folder)?;
+        let change = FolderFlagsChange { hidden: Some(Switch::Off), ..FolderFlagsChange::default() };
+        let set = self.engine.set_device_folder((&name, &device), (&account, &path), &change, self.now);
+        set.map_err(broken("showing a folder again"))?;
+        self.coverage.count("shared folder shown again");
+        self.note(format!("phone {phone} shows folder {folder} again"));
         Ok(())
     }
 

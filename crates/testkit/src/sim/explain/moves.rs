@@ -75,6 +75,7 @@ impl World {
         if let Some(place) = self.model.places.get_mut(&moving.to) {
             place.items.insert(new, crate::sim::model::Item { modseq: observed.modseq, ..item });
         }
+        self.model.move_rings((moving.from, uid), (moving.to, new));
         let id = format!("{}:{new}", moving.to);
         if let Some((status, answer)) = said {
             let is_busy = *status == 7;

@@ -242,6 +242,7 @@ impl World {
                     moved: BTreeMap::new(),
                     own,
                     narrow,
+                    hidden: BTreeSet::new(),
                 });
             }
         }
