@@ -44,3 +44,13 @@ fn what_makes_no_sense_is_refused() {
         .fails(1, "does not exist");
     place.run(&["device", "folder", "add", "bo", "phone1", "bo"]).fails(1, "own folders already");
 }
+
+#[test]
+fn shared_folders_of_a_kind_are_merged_on_one_device() {
+    let place = Place::with_office();
+    let said = place.run(&["device", "merge", "bo", "phone1", "contacts", "on"]).ok();
+    assert!(said.err.contains("inside bo's own"), "{}", said.err);
+    place.run(&["device", "merge", "bo", "phone1", "contacts", "off"]).ok();
+    place.run(&["device", "merge", "bo", "phone1", "mail", "on"]).fails(2, "mail");
+    place.run(&["device", "merge", "nobody", "phone1", "tasks", "on"]).fails(1, "does not exist");
+}

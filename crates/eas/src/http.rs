@@ -189,7 +189,8 @@ async fn waited(shell: &Arc<Shell>, waits: Waits) -> Reply {
     loop {
         let left = wait.until.duration_since((shell.clock)());
         let left = Duration::try_from(left).unwrap_or_default();
-        let mut waiting = arrival.wait(&wait.folders, mark);
+        let watched = [wait.folders.as_slice(), &wait.merged].concat();
+        let mut waiting = arrival.wait(&watched, mark);
         let why = tokio::time::timeout(left, waiting.woken()).await.unwrap_or(Woken::TimeUp);
         drop(waiting);
         let caller = Arc::clone(&caller);

@@ -133,6 +133,8 @@ pub struct Wait {
     pub device: Device,
     /// The folders it watches. It hears of its hierarchy in any case.
     pub folders: Vec<FolderId>,
+    /// The folders it shows inside those: what happens there it hears of too.
+    pub merged: Vec<FolderId>,
     /// When it is answered at the latest.
     pub until: Timestamp,
     pub(crate) version: Version,
@@ -286,7 +288,7 @@ impl Server {
     /// Answers a phone that waited, or tells what it goes on waiting for.
     #[must_use]
     pub fn resume(&self, caller: &Caller, wait: Wait, why: Woken, now: Timestamp) -> Answer {
-        let Wait { device, folders, until, version, birthday_hour, resume } = wait;
+        let Wait { device, folders, merged: _, until, version, birthday_hour, resume } = wait;
         let why = if now >= until { Woken::TimeUp } else { self.woken(&device, why) };
         let command = match resume {
             Resume::Ping => Command::Ping,

@@ -42,6 +42,12 @@ pub(crate) fn target(folder: FolderId, text: &str) -> Target {
     })
 }
 
+/// Returns the folder that the name of an item says it is in, where the server may have given that name out.
+pub(crate) fn holder(text: &str) -> Option<FolderId> {
+    let holder = folder(text.split_once(':')?.0);
+    (is_folder(holder) && item(holder, text).is_some()).then_some(holder)
+}
+
 /// Returns what an item or a phantom in `folder` is called.
 pub(crate) fn render(folder: FolderId, item: ItemRef) -> String {
     match item {
@@ -96,6 +102,14 @@ mod tests {
         assert_eq!(from_long(&render(FolderId(12), ItemRef::Item(Uid(345)))), Some((FolderId(12), Uid(345))));
         for text in ["", "12", "12:", "12:x3", "0:1", "x:1", "-1:1", "12:345 ", "12:3:4", "012:3"] {
             assert_eq!(from_long(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_item_says_which_folder_it_is_in() {
+        assert_eq!((holder("12:345"), holder("12:x678")), (Some(FolderId(12)), Some(FolderId(12))));
+        for text in ["", "12", "12:", "0:1", "-1:1", "FAIL:6"] {
+            assert_eq!(holder(text), None, "{text:?}");
         }
     }
 

@@ -84,7 +84,8 @@ fn cursor_faults(
     device: &crate::DeviceSummary,
     folder: FolderId,
 ) -> Result<Vec<String>, Error> {
-    let Some(found) = row::folder::load(q, folder)? else { return Ok(Vec::new()) };
+    // The cursors of a merged folder stand under its number with a minus.
+    let Some(found) = row::folder::load(q, FolderId(folder.0.abs()))? else { return Ok(Vec::new()) };
     let mut faults = Vec::new();
     for row in row::cursor::of(q, device.id, folder)? {
         let place = format!("device '{}' of '{}', folder {folder}", device.address, device.user);

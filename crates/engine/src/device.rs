@@ -404,7 +404,8 @@ fn summary(q: &mut Query<'_>, user: &str, row: DeviceRow) -> Result<DeviceSummar
 }
 
 fn folder_summary(q: &mut Query<'_>, device: DeviceId, id: FolderId) -> Result<Option<DeviceFolder>, Error> {
-    let Some(folder) = row::folder::load(q, id)? else { return Ok(None) };
+    // The cursors of a merged folder stand under its number with a minus.
+    let Some(folder) = row::folder::load(q, FolderId(id.0.abs()))? else { return Ok(None) };
     let rows = row::cursor::of(q, device, id)?;
     let Some(newest) = rows.last() else { return Ok(None) };
     let cursor = Cursor::decode(&newest.state)?;

@@ -349,13 +349,15 @@ pub(crate) fn hide(
     touch(work)
 }
 
-fn touch(work: &mut Work<'_, '_>) -> Result<(), Error> {
+/// Lets every device work its folders out anew.
+pub(crate) fn touch(work: &mut Work<'_, '_>) -> Result<(), Error> {
     row::counter::touch_directory(work)?;
     work.changed.directory = true;
     Ok(())
 }
 
-fn user_row(q: &mut Query<'_>, name: &str) -> Result<PrincipalRow, Error> {
+/// Returns the user of this name.
+pub(crate) fn user_row(q: &mut Query<'_>, name: &str) -> Result<PrincipalRow, Error> {
     let id = crate::share::resolve(q, &crate::PrincipalRef::User(name.to_owned()))?;
     row::principal::load(q, id)?.ok_or_else(|| Error::not_found(format!("user '{name}'")))
 }

@@ -13,13 +13,12 @@ use crate::work::Work;
 use crate::{Caller, Device, Engine, Error};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
-use store::id::{FolderId, Modseq, Uid};
-use store::row;
-use store::row::cursor::CursorRow;
+use store::id::{DeviceId, FolderId, Modseq, SyncKey, Uid};
 use store::row::folder::FolderRow;
 use store::row::held_back::HeldBackRow;
 use store::row::item::ItemHead;
 use store::row::repeat::RepeatRow;
+use store::{Query, row};
 
 /// Uses of one key from which on an answer holds one step: three answers were in vain.
 const NARROW_AT: i64 = 4;
@@ -101,6 +100,12 @@ impl Engine {
     }
 }
 
+/// Returns what is held back from a device in a folder, up to which change of it.
+pub(crate) fn of(q: &mut Query<'_>, device: DeviceId, folder: FolderId) -> Result<BTreeMap<i64, i64>, Error> {
+    let held_back = row::held_back::of_folder(q, device, folder)?;
+    Ok(held_back.into_iter().map(|(uid, modseq)| (uid.0, modseq.0)).collect())
+}
+
 /// Holds an item back no longer.
 pub(crate) fn release(work: &mut Work<'_, '_>, chain: Chain, uid: Uid) -> Result<(), Error> {
     row::held_back::remove(work, chain.device, chain.folder, uid)?;
@@ -131,7 +136,8 @@ impl Guard {
         work: &mut Work<'_, '_>,
         (caller, device): (&Caller, &Device),
         (folder, rights): (&FolderRow, &Rights),
-        (row, cursor): (&CursorRow, &mut Cursor),
+        (at, key, serial): (Chain, SyncKey, i64),
+        cursor: &mut Cursor,
     ) -> Result<Self, Error> {
         let chain = Chain { device: device.id, folder: folder.id };
         let mut held_back = BTreeMap::new();
@@ -144,16 +150,11 @@ impl Guard {
             }
         }
         let mut guard = Self { chain, held_back, repeat: None };
-        if row::cursor::offered_since(work, chain.device, chain.folder, row.serial)? {
-            let known =
-                row::repeat::load(work, chain.device, chain.folder)?.filter(|known| known.key == row.key);
-            let mut repeat = known.unwrap_or(RepeatRow {
-                key: row.key,
-                uses: 1,
-                item: String::new(),
-                modseq: Modseq(0),
-                alone: 0,
-            });
+        // The cursors of a merged folder stand elsewhere.
+        if row::cursor::offered_since(work, at.device, at.folder, serial)? {
+            let known = row::repeat::load(work, chain.device, chain.folder)?.filter(|known| known.key == key);
+            let mut repeat =
+                known.unwrap_or(RepeatRow { key, uses: 1, item: String::new(), modseq: Modseq(0), alone: 0 });
             repeat.uses += 1;
             guard.draw(work, (caller, device), (folder, rights), (&mut repeat, cursor))?;
             guard.repeat = Some(repeat);

@@ -386,6 +386,9 @@ fn forget_gone(work: &mut Work<'_, '_>, chain: Chain, goal: &Tree) -> Result<(),
     for row in row::cursor::of(work, chain.device, chain.folder)? {
         shown.extend(Tree::decode(&row.state)?.folders.into_keys());
     }
+    // A folder that is merged into another is not shown by itself, and needed all the same.
+    let merged = crate::merge::in_use(work, chain.device)?;
+    shown.extend(merged.iter().map(|folder| Chain::part(chain.device, *folder).folder.0));
     for folder in row::cursor::folders(work, chain.device)? {
         if !shown.contains(&folder.0) {
             row::cursor::clear(work, chain.device, folder)?;

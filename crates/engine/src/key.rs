@@ -20,6 +20,19 @@ pub(crate) struct Chain {
     pub(crate) folder: FolderId,
 }
 
+impl Chain {
+    /// Returns the cursors of a folder that is merged into another. They stand apart from those of the same folder
+    /// shown by itself, so that a device can change from one to the other without either disturbing the other.
+    pub(crate) const fn part(device: DeviceId, folder: FolderId) -> Self {
+        Self { device, folder: FolderId(-folder.0) }
+    }
+
+    /// Returns the folder's cursors shown by itself and merged.
+    pub(crate) const fn both(self) -> [Self; 2] {
+        [self, Self::part(self.device, self.folder)]
+    }
+}
+
 /// What a key leads to.
 #[derive(Debug)]
 pub(crate) enum Opened {

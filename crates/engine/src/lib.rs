@@ -7,6 +7,7 @@
 //! It never knows a protocol: what it is asked is in terms of folders, items and cursors.
 
 mod activity;
+mod advance;
 mod apply;
 mod attachment;
 mod away;
@@ -39,6 +40,7 @@ mod login;
 mod look;
 mod mail_search;
 mod meeting;
+mod merge;
 mod moves;
 mod notice;
 mod outbox;
@@ -77,6 +79,7 @@ pub use login::LoginError;
 pub use look::Look;
 pub use mail_search::{Below, Found, MAX_SEARCHED, MAX_SEARCHED_BYTES, Matches, Scope};
 pub use meeting::{MeetingAnswer, MeetingOutcome, Response};
+pub use merge::{MAX_MERGED, Merged, PartSteps};
 pub use moves::MoveOutcome;
 pub use notice::check_template;
 pub use outbox::OutboxMessage;

@@ -124,19 +124,21 @@ enum Copy {
 }
 
 fn copy_of(work: &mut Work<'_, '_>, chain: Chain, row: &ItemRow) -> Result<Copy, Error> {
-    let own = crate::push::own_write(work, chain, row.uid)?;
     let mut copy = Copy::Old;
-    for live in row::cursor::of(work, chain.device, chain.folder)? {
-        let cursor = Cursor::decode(&live.state)?;
-        if !cursor.held.has(row.uid) {
-            continue;
+    for chain in chain.both() {
+        let own = crate::push::own_write(work, chain, row.uid)?;
+        for live in row::cursor::of(work, chain.device, chain.folder)? {
+            let cursor = Cursor::decode(&live.state)?;
+            if !cursor.held.has(row.uid) {
+                continue;
+            }
+            // What waits to be put right, the device shows otherwise.
+            let wrong = cursor.corrections.iter().any(|fix| fix.uid() == Some(row.uid.0));
+            if wrong || cursor.base(row.uid).max(own) < row.modseq.0 {
+                return Ok(Copy::Old);
+            }
+            copy = Copy::Current;
         }
-        // What waits to be put right, the device shows otherwise.
-        let wrong = cursor.corrections.iter().any(|fix| fix.uid() == Some(row.uid.0));
-        if wrong || cursor.base(row.uid).max(own) < row.modseq.0 {
-            return Ok(Copy::Old);
-        }
-        copy = Copy::Current;
     }
     Ok(copy)
 }
@@ -221,17 +223,19 @@ fn push(cursor: &mut Cursor, correction: Correction) {
     }
 }
 
-/// Changes every live cursor of a device and folder.
+/// Changes every live cursor of a device and folder, shown by itself or merged.
 pub(crate) fn correct(
     work: &mut Work<'_, '_>,
     chain: Chain,
     change: impl Fn(&mut Cursor),
 ) -> Result<(), Error> {
-    for row in row::cursor::of(work, chain.device, chain.folder)? {
-        let mut cursor = Cursor::decode(&row.state)?;
-        change(&mut cursor);
-        let row = CursorRow { pending: cursor.pending(), state: cursor.encode(), ..row };
-        row::cursor::store(work, chain.device, chain.folder, &row)?;
+    for Chain { device, folder } in chain.both() {
+        for row in row::cursor::of(work, device, folder)? {
+            let mut cursor = Cursor::decode(&row.state)?;
+            change(&mut cursor);
+            let row = CursorRow { pending: cursor.pending(), state: cursor.encode(), ..row };
+            row::cursor::store(work, device, folder, &row)?;
+        }
     }
     work.changed.folder(chain.folder);
     Ok(())

@@ -86,7 +86,8 @@ fn start_over(work: &mut Work<'_, '_>, chain: Chain) -> Result<(), Error> {
         _ => Cursor::fresh().encode(),
     };
     let (key, memo) = (SyncKey(work.random_number()), String::new());
-    let row = CursorRow { key, standing: Standing::Offered, pending: true, memo, state, ..newest };
+    let parts = String::new();
+    let row = CursorRow { key, standing: Standing::Offered, pending: true, memo, parts, state, ..newest };
     row::cursor::store(work, chain.device, chain.folder, &row)?;
     work.changed.folder(chain.folder);
     Ok(())

@@ -1,22 +1,20 @@
 //! One round of one folder: what a device asks and is answered, in one transaction.
 
-use crate::cursor::{Correction, Cursor, Cut, DAY_MS, Shape};
+use crate::advance::{advance, columns};
+use crate::cursor::{Cursor, Cut, DAY_MS, Shape};
 use crate::decide::Rights;
 use crate::deny::Reason;
-use crate::held_back::Guard;
 use crate::item::ItemView;
 use crate::key::{self, Chain, Opened};
-use crate::pull::{Room, Wanted};
-use crate::push::Round;
+use crate::pull::Room;
 use crate::work::Work;
-use crate::{Bug, Caller, Device, Engine, Error};
+use crate::{Caller, Device, Engine, Error, Settings, merge};
 use items::Kind;
 use items::marks::MarksEdit;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
-use store::id::{DeviceId, FolderId, Modseq, PrincipalId, SyncKey, Uid};
-use store::row::cursor::{CursorRow, Standing};
+use store::id::{DeviceId, FolderId, PrincipalId, SyncKey, Uid};
+use store::row::cursor::Standing;
 use store::row::folder::FolderRow;
 use store::{Query, row};
 
@@ -36,7 +34,7 @@ pub enum Window {
 
 impl Window {
     /// Returns what the window cuts off at `now_ms`; a day's cut holds all day, so that it moves once a day.
-    fn cut(self, now_ms: i64) -> Cut {
+    pub(crate) fn cut(self, now_ms: i64) -> Cut {
         match self {
             Self::All => Cut::All,
             Self::Since { days } => {
@@ -47,7 +45,7 @@ impl Window {
     }
 
     /// Returns the window with nothing older than `days`, where they are given.
-    const fn narrowed(self, days: Option<u32>) -> Self {
+    pub(crate) const fn narrowed(self, days: Option<u32>) -> Self {
         match (self, days) {
             (Self::All, Some(days)) => Self::Since { days },
             (Self::Since { days: asked }, Some(days)) if days < asked => Self::Since { days },
@@ -56,7 +54,7 @@ impl Window {
     }
 
     /// Returns when the cut moves by itself, in milliseconds since 1970.
-    fn expires(self, now_ms: i64) -> Option<i64> {
+    pub(crate) fn expires(self, now_ms: i64) -> Option<i64> {
         match self {
             Self::Since { .. } => Some(now_ms - now_ms.rem_euclid(DAY_MS) + DAY_MS),
             Self::All | Self::OpenOnly => None,
@@ -382,10 +380,11 @@ impl Engine {
             let mut cursor = Cursor::decode(&row.state)?;
             let shape = shape(q, (caller, device), folder.id)?;
             let cut = window.narrowed(shape.days).cut(now_ms);
-            let held_back = row::held_back::of_folder(q, device.id, folder.id)?;
-            let held_back = held_back.into_iter().map(|(uid, modseq)| (uid.0, modseq.0)).collect();
-            crate::pull::count(q, (&folder, &rights), ((cut, shape), held_back), &mut cursor)
-                .map(Estimate::Count)
+            let held_back = crate::held_back::of(q, device.id, folder.id)?;
+            let count = crate::pull::count(q, (&folder, &rights), ((cut, shape), held_back), &mut cursor)?;
+            let who = (caller, device);
+            let others = merge::count(q, &self.settings, who, (&folder, &row), (window, now_ms))?;
+            Ok(Estimate::Count(count + others))
         })
     }
 
@@ -405,7 +404,7 @@ impl Engine {
         self.store.read(|q| {
             let mut pending = Pending { folders: Vec::new(), hierarchy: false };
             for folder in folders {
-                match folder_pending(q, caller, device, *folder, now_ms)? {
+                match pending_with_parts(q, &self.settings, (caller, device), (*folder, now_ms))? {
                     Some(true) => pending.folders.push(*folder),
                     Some(false) => {}
                     None => pending.hierarchy = true,
@@ -429,13 +428,34 @@ pub(crate) fn peek(
     if let Some(glance) = glance {
         let Some(kind) = glance.kind else { return Ok(Peek::FolderGone) };
         let expired = glance.expires.is_some_and(|at| at <= now.as_millisecond());
-        let changed = glance.pending || glance.moved || glance.directory_moved || expired;
+        let mut changed = glance.pending || glance.moved || glance.directory_moved || expired;
+        if !changed && !glance.parts.is_empty() {
+            changed = merge::glance(q, (user, device), &glance.parts, now.as_millisecond())?;
+        }
         return Ok(Peek::Known { kind: crate::kind::from_code(kind)?, memo: glance.memo, changed });
     }
     match row::folder::load(q, folder)? {
         Some(found) => Ok(Peek::KeyUnknown { kind: crate::kind::from_code(found.kind)? }),
         None => Ok(Peek::FolderGone),
     }
+}
+
+/// Returns whether a sync of the folder, and of those merged into it, would find something; `None` when the folder is
+/// gone for the user.
+fn pending_with_parts(
+    q: &mut Query<'_>,
+    settings: &Settings,
+    (caller, device): (&Caller, &Device),
+    (folder, now_ms): (FolderId, i64),
+) -> Result<Option<bool>, Error> {
+    let own = folder_pending(q, caller, device, folder, now_ms)?;
+    let newest = row::cursor::newest(q, device.id, folder)?;
+    let (Some(false), Some(row)) = (own, newest) else { return Ok(own) };
+    if row.parts.is_empty() && row.directory == row::counter::directory(q)? {
+        return Ok(own);
+    }
+    let Some(found) = row::folder::load(q, folder)? else { return Ok(own) };
+    merge::pending(q, settings, (caller, device), (&found, &row), now_ms).map(Some)
 }
 
 /// Returns whether a sync of the folder would find something; `None` when the folder is gone for the user.
@@ -467,7 +487,11 @@ fn folder_pending(
 }
 
 /// Returns how a folder's items go out to a device.
-fn shape(q: &mut Query<'_>, (caller, device): (&Caller, &Device), folder: FolderId) -> Result<Shape, Error> {
+pub(crate) fn shape(
+    q: &mut Query<'_>,
+    (caller, device): (&Caller, &Device),
+    folder: FolderId,
+) -> Result<Shape, Error> {
     let flags = row::device_folder::flags(q, caller.user, &device.address, folder)?;
     Ok(Shape::of(&flags))
 }
@@ -484,8 +508,8 @@ pub(crate) fn visible(
     Ok(rights.on_device().then_some((folder, rights)))
 }
 
-/// Runs one round.
-fn round(
+/// Runs one round of one folder.
+pub(crate) fn round(
     work: &mut Work<'_, '_>,
     caller: &Caller,
     device: &Device,
@@ -517,101 +541,16 @@ fn round(
             let key = key::offer(work, chain, row)?;
             Ok(SyncOutcome::Answered(SyncAnswer { key, answers: Vec::new(), steps: Vec::new(), more: false }))
         }
-        Opened::Known(row) => known(work, (caller, device), (chain, found, rights), request, &row),
-    }
-}
-
-/// Runs a round from a known key.
-fn known(
-    work: &mut Work<'_, '_>,
-    (caller, device): (&Caller, &Device),
-    (chain, folder, mut rights): (Chain, &FolderRow, Rights),
-    request: &SyncRequest,
-    row: &CursorRow,
-) -> Result<SyncOutcome, Error> {
-    let mut cursor = Cursor::decode(&row.state)?;
-    if work.plant.has(Bug::AccessFromCursor) && cursor.words != [u16::MAX; 4] {
-        rights.access = access::Access::from_words(cursor.words);
-    }
-    cursor.told.clear();
-    let before = cursor.clone();
-    let mut late = Vec::new();
-    let mut answers = Vec::new();
-    if !request.commands.is_empty() {
-        let mut round = Round::begin(work, (caller, device), (chain, folder, &rights), request, &mut cursor)?;
-        answers = round.run(&request.commands)?;
-        late = round.finish()?;
-    }
-    let shape = shape(work, (caller, device), folder.id)?;
-    let window = request.window.narrowed(shape.days);
-    // The commands moved it.
-    let folder = row::folder::load(work, folder.id)?.ok_or(Error::Store(store::Error::Corrupt))?;
-    let mut pulled = crate::pull::Pulled::default();
-    if let Some(pull) = request.pull {
-        // What waits for the next round puts these right.
-        cursor
-            .corrections
-            .retain(|fix| !late.iter().any(|other| fix.uid().is_some() && fix.uid() == other.uid()));
-        let guard = Guard::begin(work, (caller, device), (&folder, &rights), (row, &mut cursor))?;
-        let limit = guard.limit(pull.limit.max(1), &cursor);
-        let wanted = Wanted {
-            cut: window.cut(work.now_ms()),
-            shape,
-            room: Room { items: limit, bytes: pull.bytes },
-            spared: &spared(&answers, &late),
-            held_back: guard.held_back(),
-        };
-        pulled = crate::pull::pull(work, &folder, &rights, wanted, &mut cursor)?;
-        guard.finish(work, &pulled.steps, (pull.limit, limit), &mut cursor)?;
-    }
-    if work.plant.has(Bug::PositionFromHighestUid) && cursor.sweep.is_none() {
-        cursor.modseq = cursor.held.max();
-    }
-    let more = pulled.more || (request.pull.is_some() && !late.is_empty());
-    cursor.corrections.extend(late);
-    let mut next = columns(&cursor, Standing::Offered, &request.memo);
-    next.directory = row::counter::directory(work)?;
-    next.expires = rights.expires.into_iter().chain(window.expires(work.now_ms())).min();
-    next.pending |= pulled.more;
-    let silent = answers.is_empty() && pulled.steps.is_empty() && row.memo == request.memo;
-    if silent {
-        // Nothing the device would notice: the same key goes on. Its position is moved only when that saves work.
-        let newest = row::cursor::newest(work, chain.device, chain.folder)?.map_or(0, |newest| newest.serial);
-        let stamps = (next.expires, next.directory) == (row.expires, row.directory);
-        if cursor != before || !stamps || newest > row.serial {
-            next.key = row.key;
-            // It is the newest key given out again: whoever waits, waits for what is new to this one.
-            next.serial = if newest > row.serial { newest + 1 } else { row.serial };
-            next.standing = Standing::Confirmed;
-            row::cursor::store(work, chain.device, chain.folder, &next)?;
+        Opened::Known(row) => {
+            let room = request.pull.map(|pull| Room { items: pull.limit.max(1), bytes: pull.bytes });
+            let at = (chain, found, &rights);
+            let mut done = advance(work, (caller, device), at, (request, room), Some(*row))?;
+            if done.is_silent() {
+                return done.keep(work).map(|key| SyncOutcome::Unchanged { key });
+            }
+            let (answers, steps) = (std::mem::take(&mut done.answers), std::mem::take(&mut done.steps));
+            let (more, key) = (done.more, done.offer(work)?);
+            Ok(SyncOutcome::Answered(SyncAnswer { key, answers, steps, more }))
         }
-        return Ok(SyncOutcome::Unchanged { key: row.key });
-    }
-    let key = key::offer(work, chain, next)?;
-    Ok(SyncOutcome::Answered(SyncAnswer { key, answers, steps: pulled.steps, more }))
-}
-
-/// Returns the items whose ids the device binds or drops while it reads the answer.
-fn spared(answers: &[Outcome], late: &[Correction]) -> BTreeSet<i64> {
-    let bound = answers.iter().filter_map(|outcome| match outcome {
-        Outcome::Added(uid) => Some(uid.0),
-        Outcome::Phantom(_) | Outcome::Done | Outcome::Kept | Outcome::Gone | Outcome::Unreadable => None,
-    });
-    bound.chain(late.iter().filter_map(Correction::uid)).collect()
-}
-
-/// Returns the row of a cursor, its key, place and view's stamps still to be filled in.
-fn columns(cursor: &Cursor, standing: Standing, memo: &str) -> CursorRow {
-    CursorRow {
-        key: SyncKey::START,
-        serial: 0,
-        standing,
-        modseq: Modseq(cursor.modseq),
-        overlay: Modseq(cursor.overlay),
-        directory: 0,
-        pending: cursor.pending(),
-        expires: None,
-        memo: memo.to_owned(),
-        state: cursor.encode(),
     }
 }

@@ -1,6 +1,7 @@
 //! `comity device`
 
 mod folder;
+mod merge;
 mod orders;
 mod resync;
 mod trace;
@@ -40,6 +41,8 @@ pub(crate) enum Device {
     /// Shared folders of one device
     #[command(subcommand)]
     Folder(folder::DeviceFolders),
+    /// Show shared folders of a kind inside the user's own: for phones that show only one of a kind
+    Merge(merge::Merge),
 }
 
 /// A device.
@@ -262,6 +265,7 @@ impl Device {
                 out.done(&format!("{user}'s device {device} is forgotten"));
             }
             Self::Folder(command) => return command.run(session),
+            Self::Merge(command) => return command.run(session),
         }
         Ok(())
     }

@@ -108,7 +108,7 @@ fn found(session: &Session<'_>, asked: &Element, delivery: &mut Delivery) -> Res
     if let Some(reference) = asked.child_text(air_sync_base::FILE_REFERENCE) {
         return attachment(session, asked, &reference, delivery);
     }
-    let (folder, uid) = named(asked)?;
+    let (folder, uid) = named(session, asked)?;
     let item = load(session, folder, uid)?.ok_or(NOT_FOUND)?;
     let kind = item.kind;
     let mut properties = whole(session, folder, item, asked.child(OPTIONS))?;
@@ -117,7 +117,7 @@ fn found(session: &Session<'_>, asked: &Element, delivery: &mut Delivery) -> Res
 }
 
 /// Returns which item is meant: one of a folder, or one that a search found.
-fn named(asked: &Element) -> Result<(FolderId, Uid), u8> {
+fn named(session: &Session<'_>, asked: &Element) -> Result<(FolderId, Uid), u8> {
     if let Some(name) = asked.child_text(search::LONG_ID) {
         return wire_id::from_long(&name).ok_or(NOT_FOUND);
     }
@@ -126,10 +126,13 @@ fn named(asked: &Element) -> Result<(FolderId, Uid), u8> {
     else {
         return Err(PROTOCOL_ERROR);
     };
-    let folder = wire_id::folder(&folder);
-    match wire_id::target(folder, &item) {
-        Target::Item(uid) => Ok((folder, uid)),
-        Target::Phantom(_) | Target::Unknown(_) => Err(NOT_FOUND),
+    match session.place(wire_id::folder(&folder), &item) {
+        Ok((folder, Target::Item(uid))) => Ok((folder, uid)),
+        Ok((_, Target::Phantom(_) | Target::Unknown(_))) => Err(NOT_FOUND),
+        Err(error) => {
+            tracing::warn!(error = %crate::server::chain(&error), "a fetch failed");
+            Err(SERVER_ERROR)
+        }
     }
 }
 

@@ -20,13 +20,14 @@ pub(crate) mod settings;
 pub(crate) mod sync;
 pub(crate) mod validate_cert;
 
-use engine::{Caller, Device, Engine, Timestamp};
+use engine::{Caller, Device, Engine, FolderId, Target, Timestamp};
 use wbxml::{Element, Tag};
 
 use crate::memo::DeviceMemo;
 use crate::request::Version;
 use crate::server::{Failure, Limits, Server};
 use crate::status::CommonStatus;
+use crate::wire_id;
 
 /// One request of a phone whose user has logged in.
 pub(crate) struct Session<'a> {
@@ -42,6 +43,22 @@ pub(crate) struct Session<'a> {
 impl<'a> Session<'a> {
     pub(crate) fn engine(&self) -> &'a Engine {
         &self.server.engine
+    }
+
+    /// Returns where the item is that a phone names in a folder: there, or in one that is merged into it.
+    pub(crate) fn place(&self, folder: FolderId, text: &str) -> Result<(FolderId, Target), engine::Error> {
+        let holder = wire_id::holder(text).filter(|holder| *holder != folder);
+        if let Some(holder) = holder
+            && self.merged(&[folder])?.contains(&holder)
+        {
+            return Ok((holder, wire_id::target(holder, text)));
+        }
+        Ok((folder, wire_id::target(folder, text)))
+    }
+
+    /// Returns the folders that the phone shows inside these.
+    pub(crate) fn merged(&self, folders: &[FolderId]) -> Result<Vec<FolderId>, engine::Error> {
+        self.engine().merged_folders(self.caller, &self.device, folders, self.now)
     }
 
     pub(crate) const fn limits(&self) -> &'a Limits {

@@ -36,12 +36,16 @@ fn one(session: &Session<'_>, asked: &Element) -> Element {
     let text = |tag| asked.child_text(tag).unwrap_or_default();
     let (source, from, to) =
         (text(SRC_MSG_ID), wire_id::folder(&text(SRC_FLD_ID)), wire_id::folder(&text(DST_FLD_ID)));
-    let target = wire_id::target(from, &source);
     let mut response = Element::new(RESPONSE).with(Element::text(SRC_MSG_ID, source.as_ref()));
     if session.server.quota.writes(session.caller.user(), 1, session.now).is_err() {
         return response.with(number(STATUS, RETRY));
     }
-    let moved = session.engine().move_item(session.caller, &session.device, (from, &target, to), session.now);
+    if from == to {
+        return response.with(number(STATUS, SAME));
+    }
+    let moved = session.place(from, &source).and_then(|(from, target)| {
+        session.engine().move_item(session.caller, &session.device, (from, &target, to), session.now)
+    });
     let (status, item) = match moved {
         Ok(MoveOutcome::Moved(uid)) => (DONE, Some(ItemRef::Item(uid))),
         // Undone at both ends in the rounds that follow.

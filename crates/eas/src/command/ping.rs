@@ -70,11 +70,15 @@ fn answer(session: Session<'_>, folders: Vec<FolderId>, until: Timestamp) -> Ans
     if let Some(reply) = look(&session, &folders) {
         return Answer::Reply(reply);
     }
+    let merged = match session.merged(&folders) {
+        Ok(merged) => merged,
+        Err(error) => return Answer::Reply(failed(&error)),
+    };
     let Session { mut device, version, birthday_hour, .. } = session;
     // Ten thousand may wait at once: what can be read again is not held.
     device.memo = String::new();
     device.info = String::new();
-    Answer::Wait(Wait { device, folders, until, version, birthday_hour, resume: Resume::Ping })
+    Answer::Wait(Wait { device, folders, merged, until, version, birthday_hour, resume: Resume::Ping })
 }
 
 /// Returns the answer if there is something to say.

@@ -151,10 +151,15 @@ fn wait(session: Session<'_>, asked: Asked) -> Answer {
 }
 
 fn waiting(session: Session<'_>, asked: Asked, folders: Vec<FolderId>, until: Timestamp) -> Answer {
+    let merged = match session.merged(&folders) {
+        Ok(merged) => merged,
+        Err(error) => return Answer::Reply(failed(&error)),
+    };
     let Session { device, version, birthday_hour, .. } = session;
     Answer::Wait(Wait {
         device,
         folders,
+        merged,
         until,
         version,
         birthday_hour,

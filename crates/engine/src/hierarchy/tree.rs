@@ -4,7 +4,7 @@ use super::{FolderEntry, FolderStep};
 use crate::decide::Rights;
 use crate::deny::Place;
 use crate::sync::{Body, Command, Target};
-use crate::{Caller, Device, Error, Settings, device_folder, kind};
+use crate::{Caller, Device, Error, Settings, device_folder, kind, merge};
 use items::Kind;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +52,7 @@ impl Tree {
             pending: false,
             expires,
             memo: String::new(),
+            parts: String::new(),
             state: serde_json::to_string(self).expect("maps of numbers and texts always become JSON"),
         }
     }
@@ -65,6 +66,19 @@ impl Tree {
             waiting.extend(children.filter(|child| found.insert(*child)));
         }
         found
+    }
+
+    /// Takes out the shared folders of a kind that are shown inside the user's default folder of that kind.
+    fn merge(&mut self, kind: i64) {
+        let role = merge::role_of(kind);
+        if !self.folders.values().any(|shown| !shown.shared && Some(shown.role) == role) {
+            return;
+        }
+        let of_kind = self.folders.iter().filter(|(_, shown)| shown.shared && shown.kind == kind);
+        let merged: Vec<i64> = of_kind.map(|(id, _)| *id).take(merge::MAX_MERGED).collect();
+        for id in merged {
+            self.folders.remove(&id);
+        }
     }
 
     /// Returns what leads from this tree to `goal`, parents first.
@@ -132,6 +146,9 @@ pub(crate) fn tree(
             tree.folders.insert(folder.id.0, shown);
         }
     }
+    for kind in row::device_folder::merges(q, caller.user, &device.address)? {
+        tree.merge(kind);
+    }
     tidy(&mut tree);
     Ok((tree, expires))
 }
@@ -179,6 +196,8 @@ pub(crate) fn remembered_place(
     folder: FolderId,
     commands: &[Command],
 ) -> Result<Place, Error> {
+    // The cursors of a merged folder stand under its number with a minus.
+    let folder = FolderId(folder.0.abs());
     for row in row::cursor::of(q, device.id, FolderId::TOP)? {
         if let Some(shown) = Tree::decode(&row.state)?.folders.get(&folder.0) {
             let kind = kind::from_code(shown.kind)?;

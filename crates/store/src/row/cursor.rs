@@ -55,6 +55,8 @@ pub struct CursorRow {
     pub expires: Option<i64>,
     /// What the protocol keeps with the key: its options.
     pub memo: String,
+    /// What it shows of other folders: `FOLDER:KEY` each, with spaces between.
+    pub parts: String,
     /// The cursor itself.
     pub state: String,
 }
@@ -70,7 +72,8 @@ fn read(row: &Row<'_>) -> Result<CursorRow, Error> {
         pending: row.int(6)? != 0,
         expires: row.int_opt(7)?,
         memo: row.text(8)?,
-        state: row.text(9)?,
+        parts: row.text(9)?,
+        state: row.text(10)?,
     })
 }
 
@@ -79,7 +82,7 @@ fn read(row: &Row<'_>) -> Result<CursorRow, Error> {
 /// # Errors
 /// When the database fails.
 pub fn of(q: &mut Query<'_>, device: DeviceId, folder: FolderId) -> Result<Vec<CursorRow>, Error> {
-    let sql = "SELECT sync_key, serial, standing, modseq, overlay, directory, pending, expires, memo, state \
+    let sql = "SELECT sync_key, serial, standing, modseq, overlay, directory, pending, expires, memo, parts, state \
                FROM cursors WHERE device = $1 AND folder = $2 ORDER BY serial";
     q.all(sql, &params![device, folder], read)
 }
@@ -94,7 +97,7 @@ pub fn load(
     folder: FolderId,
     key: SyncKey,
 ) -> Result<Option<CursorRow>, Error> {
-    let sql = "SELECT sync_key, serial, standing, modseq, overlay, directory, pending, expires, memo, state \
+    let sql = "SELECT sync_key, serial, standing, modseq, overlay, directory, pending, expires, memo, parts, state \
                FROM cursors WHERE device = $1 AND folder = $2 AND sync_key = $3";
     q.first(sql, &params![device, folder, key], read)
 }
@@ -104,7 +107,7 @@ pub fn load(
 /// # Errors
 /// When the database fails.
 pub fn newest(q: &mut Query<'_>, device: DeviceId, folder: FolderId) -> Result<Option<CursorRow>, Error> {
-    let sql = "SELECT sync_key, serial, standing, modseq, overlay, directory, pending, expires, memo, state \
+    let sql = "SELECT sync_key, serial, standing, modseq, overlay, directory, pending, expires, memo, parts, state \
                FROM cursors WHERE device = $1 AND folder = $2 ORDER BY serial DESC LIMIT 1";
     q.first(sql, &params![device, folder], read)
 }
@@ -139,12 +142,12 @@ pub fn folders(q: &mut Query<'_>, device: DeviceId) -> Result<Vec<FolderId>, Err
 /// # Errors
 /// When the database fails.
 pub fn store(tx: &mut Tx<'_>, device: DeviceId, folder: FolderId, row: &CursorRow) -> Result<(), Error> {
-    let sql = "INSERT INTO cursors (device, folder, sync_key, serial, standing, modseq, overlay, directory, pending, expires, memo, state) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+    let sql = "INSERT INTO cursors (device, folder, sync_key, serial, standing, modseq, overlay, directory, pending, expires, memo, parts, state) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
                ON CONFLICT (device, folder, sync_key) DO UPDATE SET serial = excluded.serial, \
                  standing = excluded.standing, modseq = excluded.modseq, overlay = excluded.overlay, \
                  directory = excluded.directory, pending = excluded.pending, expires = excluded.expires, \
-                 memo = excluded.memo, state = excluded.state";
+                 memo = excluded.memo, parts = excluded.parts, state = excluded.state";
     let params = params![
         device,
         folder,
@@ -157,6 +160,7 @@ pub fn store(tx: &mut Tx<'_>, device: DeviceId, folder: FolderId, row: &CursorRo
         row.pending,
         row.expires,
         &row.memo,
+        &row.parts,
         &row.state
     ];
     tx.execute(sql, &params).map(drop)
@@ -186,6 +190,8 @@ pub struct CursorGlance {
     pub directory_moved: bool,
     /// What the folder holds, as in `folders`; `None` where the folder is gone.
     pub kind: Option<i64>,
+    /// What it shows of other folders.
+    pub parts: String,
 }
 
 fn read_glance(row: &Row<'_>) -> Result<CursorGlance, Error> {
@@ -196,6 +202,7 @@ fn read_glance(row: &Row<'_>) -> Result<CursorGlance, Error> {
         moved: row.int(3)? != 0,
         directory_moved: row.int(4)? != 0,
         kind: row.int_opt(5)?,
+        parts: row.text(6)?,
     })
 }
 
@@ -215,10 +222,10 @@ pub fn glance(
                        AND NOT EXISTS (SELECT 1 FROM cursors n WHERE n.device = c.device \
                                          AND n.folder = c.folder AND n.serial > c.serial) \
                    THEN 0 ELSE 1 END, \
-                 CASE WHEN d.value = c.directory THEN 0 ELSE 1 END, f.kind \
+                 CASE WHEN d.value = c.directory THEN 0 ELSE 1 END, f.kind, c.parts \
                FROM cursors c JOIN counters d ON d.name = 'directory' \
-                 LEFT JOIN folders f ON f.id = c.folder \
-                 LEFT JOIN overlay_counters o ON o.folder = c.folder AND o.principal = $2 \
+                 LEFT JOIN folders f ON f.id = ABS(c.folder) \
+                 LEFT JOIN overlay_counters o ON o.folder = ABS(c.folder) AND o.principal = $2 \
                WHERE c.device = $1 AND c.folder = $3 AND c.sync_key = $4";
     q.first(sql, &params![device, user, folder, key], read_glance)
 }

@@ -123,6 +123,34 @@ pub fn remove_account(
     Ok(tx.execute(sql, &params![principal, address, account])? > 0)
 }
 
+/// Returns the kinds whose shared folders the device of this address shows inside its user's default folders.
+///
+/// # Errors
+/// When the database fails.
+pub fn merges(q: &mut Query<'_>, principal: PrincipalId, address: &str) -> Result<Vec<i64>, Error> {
+    let sql = "SELECT kind FROM device_merges WHERE principal = $1 AND address = $2 ORDER BY kind";
+    q.all(sql, &params![principal, address], |row| row.int(0))
+}
+
+/// Has the device of this address show shared folders of a kind inside its user's default folder.
+///
+/// # Errors
+/// When the database fails.
+pub fn merge(tx: &mut Tx<'_>, principal: PrincipalId, address: &str, kind: i64) -> Result<(), Error> {
+    let sql = "INSERT INTO device_merges (principal, address, kind) VALUES ($1, $2, $3) \
+               ON CONFLICT (principal, address, kind) DO NOTHING";
+    tx.execute(sql, &params![principal, address, kind]).map(drop)
+}
+
+/// Has the device of this address show shared folders of a kind by themselves again.
+///
+/// # Errors
+/// When the database fails.
+pub fn part(tx: &mut Tx<'_>, principal: PrincipalId, address: &str, kind: i64) -> Result<(), Error> {
+    let sql = "DELETE FROM device_merges WHERE principal = $1 AND address = $2 AND kind = $3";
+    tx.execute(sql, &params![principal, address, kind]).map(drop)
+}
+
 /// Returns every device that something is set for or that made itself known, as user and address.
 ///
 /// # Errors

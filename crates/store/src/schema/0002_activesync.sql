@@ -131,6 +131,18 @@ CREATE TABLE device_accounts (
   PRIMARY KEY (principal, address, account)
 );
 
+-- Kinds (as in folders) whose shared folders one device shows inside its user's default folder of that kind.
+CREATE TABLE device_merges (
+  principal {int} NOT NULL REFERENCES principals (id) ON DELETE CASCADE,
+  address {text} NOT NULL,
+  kind {int} NOT NULL,
+  PRIMARY KEY (principal, address, kind)
+);
+
+-- What a cursor of a default folder shows of other folders: 'FOLDER:KEY' each, with spaces between. The cursors they
+-- name stand under the folder's number with a minus before it, apart from those of the folder shown by itself.
+ALTER TABLE cursors ADD COLUMN parts {text} NOT NULL DEFAULT '';
+
 -- Items held back from devices
 
 -- How often a device has come back with one key of a folder though it was answered: item names the one step that stood

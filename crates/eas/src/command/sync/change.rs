@@ -49,6 +49,16 @@ fn one(command: &Element) -> Result<Option<ClientCommand>, Fault> {
 }
 
 impl ClientCommand {
+    /// Returns the folder that the item's name says it is in, where that is another one than `folder`.
+    pub(super) fn elsewhere(&self, folder: FolderId) -> Option<FolderId> {
+        match self {
+            Self::Change { server_id, .. } | Self::Delete { server_id } => {
+                wire_id::holder(server_id).filter(|holder| *holder != folder)
+            }
+            Self::Add { .. } | Self::Fetch { .. } => None,
+        }
+    }
+
     /// Returns the change as the engine takes it; `None` for a Fetch, which changes nothing.
     pub(super) fn command(
         &self,

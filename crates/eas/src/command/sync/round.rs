@@ -1,8 +1,10 @@
 //! One folder's round: what the phone did goes to the engine, what changed comes back.
 
+use std::collections::BTreeMap;
+
 use engine::{
-    Engine, Error, FolderId, Look, Outcome, Part, Peek, Pull, Step, SyncAnswer, SyncKey, SyncOutcome,
-    SyncRequest, Target,
+    Engine, Error, FolderId, Look, Merged, Outcome, Part, PartSteps, Peek, Pull, Step, SyncAnswer, SyncKey,
+    SyncOutcome, SyncRequest, Target,
 };
 use items::Kind;
 
@@ -137,11 +139,7 @@ fn round(
     known: &Known,
     room: &mut Room,
 ) -> Result<Option<Answered>, Error> {
-    let commands: Vec<_> = asked
-        .changes
-        .iter()
-        .filter_map(|change| change.command(known.folder, known.kind, &known.view))
-        .collect();
+    let (commands, elsewhere) = commands(asked, known);
     let wants = asked.get_changes.unwrap_or(known.key != SyncKey::START);
     let pull = wants.then(|| room.pull(asked.window)).flatten();
     let no_room = wants && pull.is_none();
@@ -149,8 +147,8 @@ fn round(
         return Ok(Some(Answered::failed(asked, RETRY)));
     }
     let idle = commands.is_empty() && (known.quiet || no_room);
-    let outcome = if idle && known.kind.is_some() {
-        SyncOutcome::Unchanged { key: known.key }
+    let Merged { outcome, parts } = if idle && known.kind.is_some() {
+        Merged { outcome: SyncOutcome::Unchanged { key: known.key }, parts: Vec::new() }
     } else {
         let request = SyncRequest {
             key: known.key,
@@ -166,7 +164,8 @@ fn round(
             },
             memo: known.view.encode(),
         };
-        session.engine().sync(session.caller, &session.device, known.folder, &request, session.now)?
+        let asked = (&request, &elsewhere);
+        session.engine().sync_merged(session.caller, &session.device, known.folder, asked, session.now)?
     };
     let (key, answered) = match outcome {
         SyncOutcome::FolderGone => return Ok(Some(Answered::failed(asked, HIERARCHY_CHANGED))),
@@ -189,6 +188,14 @@ fn round(
         let Some(step) = as_wanted(session, known.folder, step, &options)? else { continue };
         whole.commands.extend(answer::step(known.folder, &step, &options));
     }
+    for PartSteps { folder, steps } in parts {
+        room.take(&steps);
+        let options = known.view.options(session, owner(session, folder, known.kind)?);
+        for step in steps {
+            let Some(step) = as_wanted(session, folder, step, &options)? else { continue };
+            whole.commands.extend(answer::step(folder, &step, &options));
+        }
+    }
     Ok(Some(whole))
 }
 
@@ -205,6 +212,20 @@ fn as_wanted(
             .map(|item| Step::Change { item, part: Part::Everything }),
         Step::Change { .. } | Step::Delete(_) | Step::SoftDelete(_) => Some(step),
     })
+}
+
+/// Returns what the phone did as the engine takes it, and which of it is about items of other folders.
+fn commands(asked: &Folder, known: &Known) -> (Vec<engine::Command>, BTreeMap<usize, FolderId>) {
+    let (mut commands, mut elsewhere) = (Vec::new(), BTreeMap::new());
+    for change in &asked.changes {
+        let holder = change.elsewhere(known.folder);
+        let Some(command) = change.command(holder.unwrap_or(known.folder), known.kind, &known.view) else {
+            continue;
+        };
+        elsewhere.extend(holder.map(|holder| (commands.len(), holder)));
+        commands.push(command);
+    }
+    (commands, elsewhere)
 }
 
 /// Returns whose addresses meetings are seen from; only calendars have any.
