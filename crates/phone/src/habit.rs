@@ -42,6 +42,17 @@ impl Kind {
             Self::Ios => "iPhone",
         }
     }
+
+    /// Returns how such a client names its program in requests.
+    #[must_use]
+    pub const fn user_agent(self) -> &'static str {
+        match self {
+            Self::AndroidClassic => "Android/4.4.2-EAS-2.0",
+            Self::TbSync => "Thunderbird ActiveSync",
+            Self::Outlook => "Outlook/15.0 (15.0.4875.1000; C2R; x86)",
+            Self::Ios => "Apple-iPhone8C4/1504.100",
+        }
+    }
 }
 
 /// How a client behaves.

@@ -131,6 +131,8 @@ impl Day {
         self.phone.change(&folder, neuer, &[("FirstName", "Manuel"), ("Spouse", "Anika")]).unwrap();
         self.goes_on();
         self.heading("Bo deletes what he may only read");
+        // Some phones get an item anew that is put right.
+        let neuer = self.item(&folder, "LastName", "Neuer");
         self.phone.delete(&folder, neuer).unwrap();
         self.goes_on();
         if self.phone.habit().moving != Moving::Never {
@@ -271,6 +273,7 @@ impl Day {
         let mut headers = HeaderMap::new();
         headers.insert("ms-asprotocolversion", request.version.name().parse().unwrap());
         headers.insert("x-ms-policykey", request.policy_key.into());
+        headers.insert("user-agent", self.phone.kind().user_agent().parse().unwrap());
         let (command, kind) = (request.command, self.phone.kind().device_type());
         let query = format!("Cmd={command}&User=bo&DeviceId=phone1&DeviceType={kind}");
         let Ok(Received::Command(asked)) = Received::parse(&Method::POST, &query, &headers) else {
