@@ -300,3 +300,26 @@ fn since_16_1_users_are_listed_to_choose_from() {
     assert_eq!(users("ber"), (vec!["Anna Berg".to_owned()], "1".to_owned()));
     assert_eq!(users("ball"), (vec![], "0".to_owned()));
 }
+
+#[test]
+fn a_large_message_is_found_and_opened_without_its_attachment() {
+    let club = Club::new(Preset::Viewer);
+    let large = format!(
+        "From: a@b.example\r\nMessage-ID: <1@x>\r\nSubject: Plan\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: text/plain\r\n\r\nRead this\r\n\
+         --x\r\nContent-Type: text/csv; name=places.csv\r\nContent-Disposition: attachment\r\n\r\n{}\r\n--x--\r\n",
+        "a,b,c\r\n".repeat(100_000)
+    );
+    club.import_into("bo", "Inbox", &large);
+    let phone = Phone { version: "16.1", ..club.phone("bo") };
+    for words in ["\"read this\"", "attachment:places", "hasattachment:yes"] {
+        assert_eq!(found(&phone, vec![says(words)]), ["Plan"], "{words}");
+        let answer = ask_find(&phone, mail_criterion(words, None, "0-9"));
+        let result = answer.child(find::RESPONSE).unwrap().child(find::RESULT).unwrap().clone();
+        let shown = result.child(find::PROPERTIES).unwrap();
+        assert_eq!(
+            (text(shown, find::PREVIEW), text(shown, find::HAS_ATTACHMENTS)),
+            ("Read this".into(), "1".into())
+        );
+    }
+}

@@ -99,7 +99,7 @@ impl Engine {
                 return Ok(found);
             }
             for (folder, row) in batch {
-                let message = Message::parse(&row.content);
+                let message = message(&row)?;
                 let received = message.date_received().unwrap_or_else(|| created(&row));
                 let in_time = scope.after.is_none_or(|after| received > after)
                     && scope.before.is_none_or(|before| received < before);
@@ -109,6 +109,12 @@ impl Engine {
             }
         }
     }
+}
+
+fn message(row: &ItemRow) -> Result<Message, Error> {
+    let Some(outline) = &row.outline else { return Ok(Message::parse(&row.content)) };
+    let cuts = outline.cuts.parse().map_err(|_| Error::Store(store::Error::Corrupt))?;
+    Ok(Message::outlined(&outline.text, &cuts))
 }
 
 fn created(row: &ItemRow) -> Timestamp {
@@ -177,8 +183,11 @@ impl Walk {
                 break;
             }
             self.left -= 1;
-            self.bytes_left -= head.size;
-            batch.extend(row::item::load(q, folder, head.uid)?.map(|row| (folder, row)));
+            // Of a large message what is attached is not looked at, and so not read.
+            let Some(row) = row::item::outlined(q, folder, head.uid)? else { continue };
+            let read = row.outline.as_ref().map_or(row.content.len(), |outline| outline.text.len());
+            self.bytes_left = self.bytes_left.saturating_sub(i64::try_from(read).unwrap_or(i64::MAX));
+            batch.push((folder, row));
         }
         Ok(batch)
     }

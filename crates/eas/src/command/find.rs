@@ -2,7 +2,7 @@
 
 use engine::{Below, FolderId, ItemRef, ItemView, Scope, Timestamp, Uid};
 use items::Kind;
-use items::message::{AddressList, Message};
+use items::message::AddressList;
 use items::query::Query;
 use jiff::tz::TimeZone;
 use wbxml::Element;
@@ -17,7 +17,7 @@ use super::gal::{self, Pictures};
 use super::range::{Page, Range};
 use super::sync::class;
 use super::{Session, body};
-use crate::payload::dashed;
+use crate::payload::{dashed, message};
 use crate::reply::{Reply, number};
 use crate::server::Failure;
 use crate::wire_id;
@@ -115,7 +115,7 @@ fn messages(session: &Session<'_>, asked: &Element) -> Result<Result<Element, u8
     let page = range.page(found.hits.len(), MAX_RESULTS);
     let mut results = Vec::new();
     for (folder, uid) in found.hits.iter().copied().take(page.len) {
-        let item = session.engine().fetch(session.caller, folder, uid, session.now)?;
+        let item = session.engine().fetch_outlined(session.caller, folder, uid, session.now)?;
         results.extend(item.map(|item| result((folder, uid), &item, drafts)));
     }
     Ok(Ok(response("Mailbox", results, (page, found.hits.len()))))
@@ -129,7 +129,7 @@ fn drafts(session: &Session<'_>) -> Result<Option<FolderId>, Failure> {
 
 /// Returns a message as a line of the list; those in `drafts` are still being written.
 fn result((folder, uid): (FolderId, Uid), item: &ItemView, drafts: Option<FolderId>) -> Element {
-    let message = Message::parse(&item.content);
+    let message = message::read(&item.content, item.cuts.as_ref());
     let yes = |said: bool| if said { "1" } else { "0" };
     let names = |list: &AddressList| list.labels(";", MAX_NAMES);
     let received = message.date_received();

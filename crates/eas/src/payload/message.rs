@@ -82,7 +82,8 @@ pub fn render(mail: &Mail<'_>, options: &Options) -> Vec<Element> {
     elements
 }
 
-fn read(stored: &[u8], cuts: Option<&Cuts>) -> Message {
+/// Reads a message, of a large one its outline.
+pub(crate) fn read(stored: &[u8], cuts: Option<&Cuts>) -> Message {
     cuts.map_or_else(|| Message::parse(stored), |cuts| Message::outlined(stored, cuts))
 }
 

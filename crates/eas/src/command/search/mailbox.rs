@@ -80,10 +80,14 @@ fn result(
     view: &View,
     (folder, uid): (FolderId, Uid),
 ) -> Result<Option<(Element, usize)>, Failure> {
-    let Some(found) = session.engine().fetch(session.caller, folder, uid, session.now)? else {
-        return Ok(None);
+    let found = session.engine().fetch_outlined(session.caller, folder, uid, session.now)?;
+    let options = view.options(session, Vec::new());
+    let found = match found {
+        Some(found) => item::as_wanted(session, folder, found, &options)?,
+        None => None,
     };
-    let elements = item::render(folder, &found, &Part::Everything, &view.options(session, Vec::new()));
+    let Some(found) = found else { return Ok(None) };
+    let elements = item::render(folder, &found, &Part::Everything, &options);
     let properties = elements.into_iter().fold(Element::new(PROPERTIES), Element::with);
     let result = Element::new(RESULT)
         .with(Element::text(air_sync::CLASS, class(found.kind)))
