@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use eas::Redirect;
 use eas::policy::{Policy, Range, Value};
 use engine::{Limits, NoticeSettings, Settings, SharedFolder, Standing};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 /// The templates' file names in `[notice] templates`.
@@ -23,6 +24,13 @@ pub(crate) const KEYS: &[Key] = &[
         default: None,
         example: "\"https://mail.example.org\"",
         meaning: "The address of this server as phones reach it; without it, the address of the request.",
+    },
+    Key {
+        table: "",
+        name: "time_zone",
+        default: None,
+        example: "\"Europe/Berlin\"",
+        meaning: "The time zone of users who have none of their own (comity user zone).",
     },
     Key {
         table: "serve",
@@ -194,6 +202,8 @@ pub(crate) struct Key {
 pub(crate) struct Config {
     /// The address of this server; `None`: the address of the request.
     pub(crate) public_url: Option<String>,
+    /// The time zone of users who have none of their own.
+    time_zone: Option<String>,
     /// How the server listens.
     pub(crate) serve: Serve,
     /// How users hear of denied changes.
@@ -406,8 +416,18 @@ impl Config {
             shared_folders: shared_folders.collect(),
             notice: NoticeSettings { from, enabled: self.notice.enabled, text, html, ..Default::default() },
             limits: Limits { devices_per_user: self.limits.devices_per_user },
+            zone: self.zone()?,
             new_devices: self.devices.new.standing(),
         })
+    }
+
+    /// Returns the time zone of users who have none of their own.
+    fn zone(&self) -> Result<Option<TimeZone>> {
+        let zone = |name: &String| {
+            TimeZone::get(name)
+                .map_err(|_| anyhow!("time_zone: '{name}' is no time zone; a name is Europe/Berlin"))
+        };
+        self.time_zone.as_ref().map(zone).transpose()
     }
 
     /// Returns the admin's templates for the text and the HTML of a notice.

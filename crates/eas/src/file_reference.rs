@@ -16,7 +16,7 @@ pub struct FileReference {
     pub folder: FolderId,
     /// The message.
     pub uid: Uid,
-    /// The attachment's place, from 0.
+    /// The attachment's place in its message, from 0; of a file of an event, its id.
     pub index: usize,
 }
 

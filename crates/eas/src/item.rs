@@ -10,14 +10,15 @@ use wbxml::Element;
 
 use crate::command::Session;
 use crate::payload::message::{self, Mail, Seen};
-use crate::payload::{self, Ghosting, Options, contact, event, note, task};
+use crate::payload::{self, Options, Reading, contact, event, note, task};
+use crate::request::Version;
 
 /// Returns what a phone asks to become of an item.
-pub(crate) fn read(kind: Kind, data: &Element, ghosting: &Ghosting) -> Body {
+pub(crate) fn read(kind: Kind, data: &Element, reading: &Reading) -> Body {
     let read = match kind {
         Kind::Mail => message::parse(data).map(Body::Marks),
         Kind::Calendar | Kind::Contacts | Kind::Tasks | Kind::Notes | Kind::Files => {
-            payload::parse(kind, data, ghosting).map(Body::Item)
+            payload::parse(kind, data, reading).map(Body::Item)
         }
     };
     read.unwrap_or_else(|error| unreadable(error.why()))
@@ -55,7 +56,7 @@ pub(crate) fn as_wanted(
 pub(crate) fn render(folder: FolderId, item: &ItemView, part: &Part, options: &Options) -> Vec<Element> {
     let elements = match item.kind {
         Kind::Mail => return mail(folder, item, part, options),
-        Kind::Calendar => event::render(&Event::parse(&item.content), options),
+        Kind::Calendar => calendar(folder, item, options),
         Kind::Contacts => contact::render(&Contact::parse(&item.content), options),
         Kind::Tasks => task::render(&Task::parse(&item.content), options),
         Kind::Notes => note::render(&Note::parse(&item.content), created(item), options),
@@ -66,6 +67,27 @@ pub(crate) fn render(folder: FolderId, item: &ItemView, part: &Part, options: &O
         Part::Correction { hint } => payload::cleared(item.kind, elements, &payload::tags(hint)),
         Part::Everything | Part::Marks | Part::Read => elements,
     }
+}
+
+fn calendar(folder: FolderId, item: &ItemView, options: &Options) -> Vec<Element> {
+    let event = Event::parse(&item.content);
+    let mut elements = event::render(&event, options);
+    if options.version >= Version::V16_0 {
+        elements.extend(event::files(&event, folder, item.uid));
+    }
+    elements
+}
+
+/// Returns what a phone asks to become of one occurrence of a series, which it names by its start.
+pub(crate) fn read_occurrence(kind: Kind, instance: &str, data: Option<&Element>, reading: &Reading) -> Body {
+    if kind != Kind::Calendar {
+        return unreadable("only events have occurrences");
+    }
+    let read = match data {
+        Some(data) => event::occurrence(data, instance, reading),
+        None => event::delete_occurrence(instance, reading),
+    };
+    read.map_or_else(|error| unreadable(error.why()), Body::Item)
 }
 
 fn mail(folder: FolderId, item: &ItemView, part: &Part, options: &Options) -> Vec<Element> {

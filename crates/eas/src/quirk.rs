@@ -4,11 +4,13 @@
 
 use engine::Habits;
 
+use crate::payload::{Dates, Days};
+
 /// What one client does otherwise.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Quirks {
-    /// The hour of UTC at which it writes the days of contacts, and expects them.
-    pub(crate) birthday_hour: u8,
+    /// How it writes days, and expects them.
+    pub(crate) dates: Dates,
     /// What the engine has to know.
     pub(crate) habits: Habits,
 }
@@ -27,6 +29,8 @@ enum Client {
 enum Switch {
     /// Days of contacts are at this hour of UTC.
     BirthdayHour(u8),
+    /// Days in the calendar are the digits of their dates.
+    DaysAsDigits,
     /// What it moved shows twice when it is told to add it, and the first delete of it is not heeded.
     ShowsMovedTwice,
     /// It puts back itself what it may not move, and needs no corrections.
@@ -54,7 +58,7 @@ const OUTLOOK: Client = Client::Type("WindowsOutlook");
 const TBSYNC: Client = Client::Type("TbSync");
 const THUNDERBIRD: Client = Client::Agent("Thunderbird", "ActiveSync");
 
-const TABLE: [Line; 6] = [
+const TABLE: [Line; 8] = [
     Line {
         client: AOSP,
         switch: Switch::BirthdayHour(8),
@@ -64,6 +68,16 @@ const TABLE: [Line; 6] = [
         client: BLACKBERRY,
         switch: Switch::BirthdayHour(11),
         reason: "BlackBerry 10 writes birthdays as 11:00 UTC",
+    },
+    Line {
+        client: TBSYNC,
+        switch: Switch::DaysAsDigits,
+        reason: "TbSync reads the date of an all-day event from its digits, with a zone of zeros",
+    },
+    Line {
+        client: THUNDERBIRD,
+        switch: Switch::DaysAsDigits,
+        reason: "TbSync under a type that its user chose: the program's name tells it",
     },
     Line {
         client: OUTLOOK,
@@ -106,7 +120,8 @@ impl Quirks {
 
     fn with(mut self, switch: Switch) -> Self {
         match switch {
-            Switch::BirthdayHour(hour) => self.birthday_hour = hour,
+            Switch::BirthdayHour(hour) => self.dates.birthday_hour = hour,
+            Switch::DaysAsDigits => self.dates.days = Days::Digits,
             Switch::ShowsMovedTwice => self.habits.shows_moved_twice = true,
             Switch::PutsRefusedBack => self.habits.puts_refused_back = true,
             Switch::KeepsWhatWasAdded => self.habits.keeps_what_was_added = true,
@@ -149,7 +164,8 @@ mod tests {
     #[test]
     #[rustfmt::skip] // a table reads as a table
     fn each_client_has_its_own() {
-        let hour = |birthday_hour, habits| Quirks { birthday_hour, habits };
+        let quirks = |birthday_hour, days, habits| Quirks { dates: Dates { birthday_hour, days }, habits };
+        let hour = |hour, habits| quirks(hour, Days::Midnight, habits);
         let none = Habits::default();
         let table = [
             hour(8, Habits { puts_refused_back: true, ..none }),
@@ -157,8 +173,8 @@ mod tests {
             hour(11, none),
             hour(0, none),
             hour(0, Habits { shows_moved_twice: true, ..none }),
-            hour(0, Habits { keeps_what_was_added: true, ..none }),
-            hour(0, Habits { keeps_what_was_added: true, ..none }),
+            quirks(0, Days::Digits, Habits { keeps_what_was_added: true, ..none }),
+            quirks(0, Days::Digits, Habits { keeps_what_was_added: true, ..none }),
             hour(0, none),
             hour(0, none),
         ];
@@ -170,7 +186,7 @@ mod tests {
     #[test]
     fn what_a_client_calls_itself_may_be_anything() {
         for name in ["", "\u{fc}", "WindowsOutloo\u{fc}k", "blackberry"] {
-            assert!(Quirks::of(name, name).birthday_hour < 24);
+            assert!(Quirks::of(name, name).dates.birthday_hour < 24);
         }
     }
 }

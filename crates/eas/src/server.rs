@@ -11,6 +11,7 @@ use crate::auth::Credentials;
 use crate::command::item_operations::Wanted;
 use crate::command::{self, Session};
 use crate::orders;
+use crate::payload;
 use crate::policy::Policy;
 use crate::provisioning::Rounds;
 use crate::quirk::Quirks;
@@ -138,7 +139,7 @@ pub struct Wait {
     /// When it is answered at the latest.
     pub until: Timestamp,
     pub(crate) version: Version,
-    pub(crate) birthday_hour: u8,
+    pub(crate) dates: payload::Dates,
     pub(crate) resume: Resume,
 }
 
@@ -288,14 +289,14 @@ impl Server {
     /// Answers a phone that waited, or tells what it goes on waiting for.
     #[must_use]
     pub fn resume(&self, caller: &Caller, wait: Wait, why: Woken, now: Timestamp) -> Answer {
-        let Wait { device, folders, merged: _, until, version, birthday_hour, resume } = wait;
+        let Wait { device, folders, merged: _, until, version, dates, resume } = wait;
         let why = if now >= until { Woken::TimeUp } else { self.woken(&device, why) };
         let command = match resume {
             Resume::Ping => Command::Ping,
             Resume::Sync(_) => Command::Sync,
         };
         let seen = Self::goes_on(&device, command, version);
-        let session = Session { server: self, caller, device, version, birthday_hour, now };
+        let session = Session { server: self, caller, device, version, dates, now };
         let answer = match resume {
             Resume::Ping => command::ping::resume(session, folders, until, why),
             Resume::Sync(asked) => command::sync::resume(session, *asked, (folders, until), why),
@@ -343,9 +344,9 @@ impl Server {
             return Err(status.into());
         }
         self.check_policy(caller, request, &device, now)?;
-        let Quirks { birthday_hour, habits } = Quirks::of(request.device.kind(), &request.agent);
+        let Quirks { dates, habits } = Quirks::of(request.device.kind(), &request.agent);
         device.habits = habits;
-        let session = Session { server: self, caller, device, version: request.version, birthday_hour, now };
+        let session = Session { server: self, caller, device, version: request.version, dates, now };
         dispatch(session, request, root, body)
     }
 

@@ -122,8 +122,15 @@ fn a_change_that_is_not_allowed_sends_nothing() {
         let root = wbxml::encode(&event("Plan", &["fan@outside.example"]));
         let data = wbxml::decode(&root, &wbxml::Limits::default()).unwrap();
         assert_eq!(data.tag, APPLICATION_DATA);
-        let edit =
-            eas::payload::parse(items::Kind::Calendar, &data, &eas::payload::Ghosting::Nothing).unwrap();
+        let reading = eas::payload::Reading {
+            version: eas::request::Version::V16_0,
+            ghosting: eas::payload::Ghosting::Nothing,
+            home: None,
+            owner: Vec::new(),
+            device_type: "iPhone".to_owned(),
+            device: 1,
+        };
+        let edit = eas::payload::parse(items::Kind::Calendar, &data, &reading).unwrap();
         let asked = engine::Asked { body: engine::Body::Item(edit), hint: String::new(), raw: String::new() };
         let request = engine::SyncRequest {
             key,

@@ -105,8 +105,12 @@ impl Engine {
         now: Timestamp,
     ) -> Result<Option<Attachment>, Error> {
         self.store.read(|q| {
-            let Some((row, Kind::Mail, _)) = seen_by(q, caller, (folder, uid), now)? else {
-                return Ok(None);
+            let row = match seen_by(q, caller, (folder, uid), now)? {
+                Some((row, Kind::Mail, _)) => row,
+                Some((row, Kind::Calendar, _)) => return Ok(of_event(&row.content, index)),
+                Some((_, Kind::Contacts | Kind::Tasks | Kind::Notes | Kind::Files, _)) | None => {
+                    return Ok(None);
+                }
             };
             let outline = row.outline.unwrap_or(Outline { text: row.content, cuts: String::new() });
             let cuts: Cuts = outline.cuts.parse().map_err(|_| Error::Store(store::Error::Corrupt))?;
@@ -139,6 +143,13 @@ impl Engine {
         let piece = self.store.read(|q| piece(q, download, &wanted))?;
         Ok(Some(download.reading.take(&piece)))
     }
+}
+
+/// Returns a file of an event, whose index is its id.
+fn of_event(content: &[u8], index: usize) -> Option<Attachment> {
+    let file = items::event::file(content, u32::try_from(index).ok()?)?;
+    let media_type = file.media.unwrap_or_else(|| "application/octet-stream".to_owned());
+    Some(Attachment { media_type, name: file.name, bytes: Bytes::Here(file.data) })
 }
 
 /// Returns the beginning of what is wanted, as far as it is in one chunk.

@@ -328,7 +328,7 @@ fn touch(work: &mut Work<'_, '_>) -> Result<(), Error> {
     Ok(())
 }
 
-fn load(q: &mut Query<'_>, kind: PrincipalKind, name: &str) -> Result<PrincipalRow, Error> {
+pub(crate) fn load(q: &mut Query<'_>, kind: PrincipalKind, name: &str) -> Result<PrincipalRow, Error> {
     let found = row::principal::by_name(q, name)?.filter(|row| row.kind == kind.code());
     found.ok_or_else(|| Error::not_found(format!("{} '{name}'", kind.word())))
 }

@@ -57,6 +57,7 @@ mod stretch;
 mod sync;
 mod watch;
 mod work;
+mod zone;
 
 pub use attachment::{Attachment, Bytes, Download, Stored};
 pub use away::{Away, AwayState, AwayText, MAX_AWAY_CHARS};

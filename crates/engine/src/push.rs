@@ -343,11 +343,59 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             }
         };
         let content = self.organized(content, &stamp)?;
+        let may_change = self.rights.change(&row.head(), self.work.now_ms()).is_ok();
+        if let Some(reach) = items::reach(&row.content, edit).filter(|_| may_change) {
+            return self.change_as_guest(row, &reach, (content, stamp), (asked, digest));
+        }
+        self.write_content(row, content, (&asked.hint, digest))
+    }
+
+    /// Changes of a meeting what is the guest's own. What else he meant to change is denied; what his phone wrote
+    /// back by itself is put right.
+    fn change_as_guest(
+        &mut self,
+        row: ItemRow,
+        reach: &items::Reach,
+        (whole, stamp): (Vec<u8>, Stamp),
+        (asked, digest): (&Asked, &str),
+    ) -> Result<Effect, Error> {
+        let uid = row.uid;
+        let texts = (
+            items::apply(&row.content, &reach.made, &stamp),
+            items::apply(&row.content, &reach.meant, &stamp),
+        );
+        let (Ok(made), Ok(meant)) = texts else {
+            let why = "a part of it cannot be written".to_owned();
+            return self.unreadable(Operation::Change, Some(uid), digest, (why, asked));
+        };
+        if whole == made {
+            return self.write_content(row, made, (&asked.hint, digest));
+        }
+        let hint = asked.hint.as_str();
+        let restore = Correction::Restore { uid: uid.0, hint: hint.to_owned() };
+        let is_meant = meant != row.content && meant != made;
+        let denied = if is_meant {
+            let why = "Somebody else organises this meeting; only he can change it for all.".to_owned();
+            Some(self.deny_change(&row, Reason::Access, why, (meant, hint, digest))?)
+        } else {
+            None
+        };
+        let effect = self.write_content(row, made, (hint, digest))?;
+        Ok(Effect { outcome: denied.map_or(effect.outcome, |denied| denied.outcome), ..effect }.fix(restore))
+    }
+
+    fn write_content(
+        &mut self,
+        row: ItemRow,
+        content: Vec<u8>,
+        (hint, digest): (&str, &str),
+    ) -> Result<Effect, Error> {
+        let uid = row.uid;
         let head = row.head();
         if content == row.content && self.rights.sees(&head) {
             return Ok(Effect::of(Outcome::Done));
         }
-        let tried = (content, asked.hint.as_str(), digest);
+        let tried = (content, hint, digest);
         let leave = match self.rights.change(&head, self.work.now_ms()) {
             Ok(leave) => leave,
             Err(why) => return self.deny_change(&row, Reason::Access, why.to_string(), tried),

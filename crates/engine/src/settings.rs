@@ -9,6 +9,8 @@ pub struct Settings {
     pub notice: NoticeSettings,
     /// Limits a single user can reach.
     pub limits: Limits,
+    /// The time zone of users who have none of their own set.
+    pub zone: Option<jiff::tz::TimeZone>,
     /// Whether a device may be used as soon as it comes for the first time.
     pub new_devices: store::row::device::Standing,
 }

@@ -108,3 +108,21 @@ pub fn apply(stored: &[u8], edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, EditE
         Edit::Note(edit) => note::apply(stored, edit, stamp),
     }
 }
+
+/// What becomes of an edit of which not everything may be made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reach {
+    /// What is made.
+    pub made: Edit,
+    /// What the user meant to change, beside what phones write back by themselves.
+    pub meant: Edit,
+}
+
+/// Returns what may be made of an edit of a meeting that somebody else organises, in a calendar whose owner is only
+/// invited to it; `None` where the whole edit may be made.
+#[must_use]
+pub fn reach(stored: &[u8], edit: &Edit) -> Option<Reach> {
+    let Edit::Event(edit) = edit else { return None };
+    let event::Reach { made, meant } = event::reach(stored, edit)?;
+    Some(Reach { made: Edit::Event(Box::new(made)), meant: Edit::Event(Box::new(meant)) })
+}

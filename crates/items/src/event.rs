@@ -2,8 +2,11 @@
 
 mod calendar;
 mod edit;
+mod file;
 mod list;
 pub mod meeting;
+mod place;
+mod reach;
 mod read;
 mod series;
 mod times;
@@ -17,11 +20,14 @@ use crate::Sensitivity;
 use crate::contentline::Document;
 use crate::recurrence::{Pattern, Rule};
 
-pub use edit::{Edit, ExceptionChange, ExceptionEdit, Fields, Missing};
+pub use edit::{Dialect, Edit, ExceptionChange, ExceptionEdit, Fields, FileEdit, Missing, NewFile};
+pub use file::{File, MAX_FILE_BYTES, MAX_FILES, file};
+pub use place::{Place, PlacePart};
 pub use read::{MAX_ALARMS, MAX_ATTENDEES, MAX_OVERRIDES};
 pub use write::MAX_EXCEPTIONS;
 
 pub(crate) use list::{index, properties, report, without_intent};
+pub(crate) use reach::{Reach, reach};
 pub(crate) use write::{apply, create};
 
 /// A date or a time, as an event has it.
@@ -174,6 +180,8 @@ pub struct Attendee {
 /// A file that belongs to an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attachment {
+    /// Names it among the files of its event; made from its name and content, so it is not another file's later.
+    pub id: u32,
     /// Its name, or its address where it lies elsewhere.
     pub name: String,
     /// Its content type, where it was told.
@@ -189,6 +197,8 @@ pub struct Details {
     pub subject: Option<String>,
     /// LOCATION.
     pub location: Option<String>,
+    /// GEO, and what else is known of the place.
+    pub place: Place,
     /// DESCRIPTION; lines end with `\n`.
     pub body: Option<String>,
     /// X-ALT-DESC of type text/html.

@@ -10,7 +10,7 @@ use crate::{Kind, contentline};
 
 /// How many bytes the text of an item may have, mail and files aside.
 pub const MAX_ITEM_BYTES: usize = 2 * 1024 * 1024;
-/// How many bytes one line of an iCalendar text may take, folded or not.
+/// How many bytes one line of an iCalendar text may take, folded or not; one with a file in it may fill the item.
 pub const MAX_LINE_BYTES: usize = 256 * 1024;
 
 /// Why a text cannot be stored as an item of its folder's kind.
@@ -92,7 +92,9 @@ fn calendar(document: &Document<'_>, component: &'static str) -> Result<(), Unfi
     if document.is_too_deep() {
         return Err(Unfit::TooDeep);
     }
-    if let Some(long) = document.all_lines().iter().find(|line| line.range().len() > MAX_LINE_BYTES) {
+    // A file inside an item is one line.
+    let is_long = |line: &&contentline::Line<'_>| line.range().len() > MAX_LINE_BYTES && !line.is("ATTACH");
+    if let Some(long) = document.all_lines().iter().find(is_long) {
         return Err(Unfit::LongLine { line: long.number() });
     }
     let root = document.root("VCALENDAR").ok_or(Unfit::Missing { component: "VCALENDAR" })?;

@@ -50,6 +50,13 @@ pub(crate) enum User {
         /// The user's name
         name: String,
     },
+    /// Show or set the time zone of a user
+    Zone {
+        /// The user's name
+        name: String,
+        /// The zone, such as Europe/Berlin
+        zone: Option<String>,
+    },
     /// Make a password for one phone, and print it once
     AppPassword {
         /// The user's name
@@ -131,6 +138,14 @@ struct AppPassword<'a> {
     password: String,
 }
 
+/// A user's time zone, as printed.
+#[derive(Debug, Serialize)]
+struct Zone<'a> {
+    user: &'a str,
+    /// `None`: that of the server.
+    zone: Option<String>,
+}
+
 impl User {
     /// Runs the command.
     pub(crate) fn run(&self, session: &Session) -> Result<()> {
@@ -158,6 +173,16 @@ impl User {
             Self::Password { name, .. } => {
                 engine.set_password(name, &password()?, *now)?;
                 out.done(&format!("{name} has a new password"));
+            }
+            Self::Zone { name, zone: Some(zone) } => {
+                let zone = engine.set_zone(name, zone, *now)?;
+                out.done(&format!("{name} is in {zone}"));
+            }
+            Self::Zone { name, zone: None } => {
+                let zone = engine.zone_of(name)?;
+                return out.show(&Zone { user: name, zone }, |made| {
+                    made.zone.clone().unwrap_or_else(|| "the server's (time_zone)".to_owned())
+                });
             }
             Self::AppPassword { name, label } => {
                 let password = engine.add_app_password(name, label, *now)?;

@@ -21,9 +21,11 @@ pub(crate) mod sync;
 pub(crate) mod validate_cert;
 
 use engine::{Caller, Device, Engine, FolderId, Target, Timestamp};
+use jiff::tz::TimeZone;
 use wbxml::{Element, Tag};
 
 use crate::memo::DeviceMemo;
+use crate::payload::Dates;
 use crate::request::Version;
 use crate::server::{Failure, Limits, Server};
 use crate::status::CommonStatus;
@@ -35,8 +37,8 @@ pub(crate) struct Session<'a> {
     pub(crate) caller: &'a Caller,
     pub(crate) device: Device,
     pub(crate) version: Version,
-    /// The hour of UTC at which the phone writes days.
-    pub(crate) birthday_hour: u8,
+    /// How the phone writes days, and expects them.
+    pub(crate) dates: Dates,
     pub(crate) now: Timestamp,
 }
 
@@ -63,6 +65,15 @@ impl<'a> Session<'a> {
 
     pub(crate) const fn limits(&self) -> &'a Limits {
         &self.server.settings.limits
+    }
+
+    /// Returns the user's zone, for times that name none; UTC where nobody said which it is.
+    pub(crate) fn zone(&self) -> TimeZone {
+        let zone = self.engine().user_zone(self.caller).unwrap_or_else(|error| {
+            tracing::warn!(error = %crate::server::chain(&error), "a user's time zone could not be read");
+            None
+        });
+        zone.unwrap_or(TimeZone::UTC)
     }
 
     /// Returns what is kept of the phone's earlier requests.

@@ -74,11 +74,11 @@ fn answer(session: Session<'_>, folders: Vec<FolderId>, until: Timestamp) -> Ans
         Ok(merged) => merged,
         Err(error) => return Answer::Reply(failed(&error)),
     };
-    let Session { mut device, version, birthday_hour, .. } = session;
+    let Session { mut device, version, dates, .. } = session;
     // Ten thousand may wait at once: what can be read again is not held.
     device.memo = String::new();
     device.info = String::new();
-    Answer::Wait(Wait { device, folders, merged, until, version, birthday_hour, resume: Resume::Ping })
+    Answer::Wait(Wait { device, folders, merged, until, version, dates, resume: Resume::Ping })
 }
 
 /// Returns the answer if there is something to say.

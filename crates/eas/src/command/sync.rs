@@ -7,6 +7,7 @@ mod answer;
 mod change;
 mod parse;
 mod round;
+mod told;
 mod view;
 
 use engine::{FolderId, Look, Timestamp};
@@ -155,16 +156,9 @@ fn waiting(session: Session<'_>, asked: Asked, folders: Vec<FolderId>, until: Ti
         Ok(merged) => merged,
         Err(error) => return Answer::Reply(failed(&error)),
     };
-    let Session { device, version, birthday_hour, .. } = session;
-    Answer::Wait(Wait {
-        device,
-        folders,
-        merged,
-        until,
-        version,
-        birthday_hour,
-        resume: Resume::Sync(Box::new(asked)),
-    })
+    let Session { device, version, dates, .. } = session;
+    let resume = Resume::Sync(Box::new(asked));
+    Answer::Wait(Wait { device, folders, merged, until, version, dates, resume })
 }
 
 /// Returns what is kept of a request, for the next one to leave out. A key is kept only while it is certain that

@@ -7,7 +7,8 @@ use jiff::{ToSpan, civil};
 use wbxml::page::{air_sync_base, contacts, contacts2};
 use wbxml::{Element, Tag};
 
-use super::{Ghosting, Options, Unreadable, body, date, read};
+use super::{Ghosting, Options, Reading, Unreadable, body, date, read};
+use crate::request::Version;
 
 /// From this hour of UTC on, a phone means the next day: its midnight lies east of UTC.
 const NEXT_DAY_HOUR: i8 = 13;
@@ -27,7 +28,9 @@ fn element(field: Field, value: &Value, options: &Options) -> Element {
         Value::Text(text) if field == Field::Body => body::render(text, None, options),
         Value::Text(text) if text.contains('\n') => Element::text(tag(field), text.replace('\n', "\r\n")),
         Value::Text(text) => Element::text(tag(field), text),
-        Value::Date(day) => Element::text(tag(field), date::local(at_hour(*day, options.birthday_hour))),
+        Value::Date(day) => {
+            Element::text(tag(field), date::local(at_hour(*day, options.dates.birthday_hour)))
+        }
         Value::Picture(picture) => Element::text(tag(field), picture.base64()),
         Value::List(list) => {
             let entries = list.iter().map(|entry| Element::text(entry_tag(field), entry));
@@ -44,14 +47,15 @@ fn at_hour(day: Date, hour: u8) -> civil::DateTime {
 /// Returns what the phone asks to become of the contact.
 ///
 /// Many phones never say what they support and leave out what they do not know; what such a phone leaves out is kept.
+/// From 16.0 on it goes: there an empty element is no way to clear a property (observed with Exchange).
 ///
 /// # Errors
 ///
 /// [`Unreadable`], where an element has no valid value.
-pub fn parse(data: &Element, ghosting: &Ghosting) -> Result<items::Edit, Unreadable> {
+pub fn parse(data: &Element, reading: &Reading) -> Result<items::Edit, Unreadable> {
     let mut edit = Edit::default();
     for &field in Field::ALL {
-        let change = if field == Field::Body { note(data)? } else { change(data, field, ghosting)? };
+        let change = if field == Field::Body { note(data)? } else { change(data, field, reading)? };
         if !change.is_keep() {
             edit.fields.insert(field, change);
         }
@@ -59,41 +63,56 @@ pub fn parse(data: &Element, ghosting: &Ghosting) -> Result<items::Edit, Unreada
     Ok(items::Edit::Contact(Box::new(edit)))
 }
 
-fn change(data: &Element, field: Field, ghosting: &Ghosting) -> Result<Change<Value>, Unreadable> {
+fn change(data: &Element, field: Field, reading: &Reading) -> Result<Change<Value>, Unreadable> {
     let tag = tag(field);
+    let manages = match &reading.ghosting {
+        Ghosting::Nothing => reading.version >= Version::V16_0,
+        ghosting @ (Ghosting::Listed(_) | Ghosting::Everything) => ghosting.manages(tag),
+    };
     let Some(element) = read::only(data, tag)? else {
         // A picture is too precious to go because it was not sent along. [MS-ASCMD] 2.2.3.178
-        let is_gone = ghosting.manages(tag) && field != Field::Picture;
+        let is_gone = manages && field != Field::Picture;
         return Ok(if is_gone { Change::Remove } else { Change::Keep });
     };
     if element.is_empty() {
         // iOS 8.2 and later send an empty picture with every edit.
-        let is_kept = field == Field::Picture && !ghosting.manages(tag);
+        let is_kept = field == Field::Picture && !reading.ghosting.manages(tag);
         return Ok(if is_kept { Change::Keep } else { Change::Remove });
     }
-    let value = value(element, field)?;
+    let value = value(element, field, reading)?;
     Ok(if value.is_empty() { Change::Remove } else { Change::Set(value) })
 }
 
-fn value(element: &Element, field: Field) -> Result<Value, Unreadable> {
+fn value(element: &Element, field: Field, reading: &Reading) -> Result<Value, Unreadable> {
     match field.form() {
         Form::Text => read::text(element).map(Value::Text),
         Form::MailAddress => Ok(Value::Text(bare_address(&read::text(element)?).to_owned())),
-        Form::Date => day(element).map(Value::Date),
+        Form::Date => day(element, reading).map(Value::Date),
         Form::List => read::list(element, entry_tag(field)).map(Value::List),
         Form::Picture => picture(element).map(Value::Picture),
     }
 }
 
 /// Returns the day that is meant; phones send the midnight of their own zone, or some hour of the day in UTC.
-fn day(element: &Element) -> Result<Date, Unreadable> {
+fn day(element: &Element, reading: &Reading) -> Result<Date, Unreadable> {
     let time = read::local(element)?;
+    if let Some(home) = reading.home.as_ref().filter(|_| is_apple(&reading.device_type)) {
+        let shown = home.to_datetime(read::instant(element)?);
+        if shown.time() == Time::midnight() {
+            return Ok(shown.date());
+        }
+    }
     if time.hour() < NEXT_DAY_HOUR {
         return Ok(time.date());
     }
     time.date()
         .checked_add(1.day())
         .map_err(|_| Unreadable::new(format!("{:?} is beyond all dates", element.tag)))
+}
+
+/// Whether such a phone sends the midnight of its own zone.
+fn is_apple(device_type: &str) -> bool {
+    ["iPhone", "iPad", "iPod"].iter().any(|kind| device_type.eq_ignore_ascii_case(kind))
 }
 
 fn picture(element: &Element) -> Result<Picture, Unreadable> {

@@ -5,7 +5,9 @@
 
 mod attendance;
 mod exception;
+mod file;
 mod parse;
+mod place;
 mod recurrence;
 
 use items::event::{Details, Event, When};
@@ -15,9 +17,11 @@ use jiff::{SignedDuration, Timestamp};
 use wbxml::page::calendar;
 use wbxml::{Element, Tag};
 
-use super::{Options, body, date};
+use super::{Days, Options, body, date};
+use crate::request::Version;
 
-pub use parse::parse;
+pub(crate) use file::{added as added_files, render as files};
+pub use parse::{delete_occurrence, occurrence, parse, uid};
 
 /// Bytes a UID may have on the wire.
 const MAX_UID_BYTES: usize = 300;
@@ -31,10 +35,12 @@ pub fn render(event: &Event, options: &Options) -> Vec<Element> {
     let details = &event.details;
     let (start, end) = times(details, options);
     let zone = clock(details, options);
-    let mut elements = vec![
-        Element::text(calendar::TIMEZONE, blob(&zone, start)),
-        number(calendar::ALL_DAY_EVENT, details.all_day()),
-    ];
+    let mut elements = Vec::with_capacity(24);
+    // From 16.0 on a day is one in whatever zone.
+    if options.version < Version::V16_0 || !details.all_day() {
+        elements.push(Element::text(calendar::TIMEZONE, blob(&zone, (details, start), options)));
+    }
+    elements.push(number(calendar::ALL_DAY_EVENT, details.all_day()));
     elements.push(number(calendar::BUSY_STATUS, details.busy.number()));
     if let Some(organizer) = &details.organizer {
         let name = organizer.name.as_ref().unwrap_or(&organizer.email);
@@ -43,7 +49,7 @@ pub fn render(event: &Event, options: &Options) -> Vec<Element> {
     }
     elements.push(Element::text(calendar::DT_STAMP, date::compact(details.stamp.unwrap_or(start))));
     elements.push(Element::text(calendar::END_TIME, date::compact(end)));
-    elements.extend(details.location.as_ref().map(|place| Element::text(calendar::LOCATION, place)));
+    elements.extend(place::render(details, options));
     elements.extend(details.reminder.map(|lead| number(calendar::REMINDER, lead)));
     elements.push(number(calendar::SENSITIVITY, details.sensitivity.number()));
     elements.push(Element::text(calendar::SUBJECT, details.subject.as_deref().unwrap_or_default()));
@@ -64,7 +70,8 @@ pub fn render(event: &Event, options: &Options) -> Vec<Element> {
 
 /// Returns the start and the end as instants: of days, midnight on the user's clock.
 pub(super) fn times(details: &Details, options: &Options) -> (Timestamp, Timestamp) {
-    let instant = |when: &When| when.instant(&options.zone);
+    let day_zone = options.day_zone();
+    let instant = |when: &When| when.instant(if when.is_date() { &day_zone } else { &options.zone });
     let start = details.start.as_ref().map(instant).or(details.stamp).unwrap_or(Timestamp::UNIX_EPOCH);
     let end = details.end.as_ref().map(instant).or_else(|| start.checked_add(SOME_LENGTH).ok());
     (start, end.unwrap_or(start).max(start))
@@ -72,12 +79,13 @@ pub(super) fn times(details: &Details, options: &Options) -> (Timestamp, Timesta
 
 /// Returns the zone whose clock the event keeps.
 fn clock(details: &Details, options: &Options) -> TimeZone {
-    details.start.as_ref().and_then(When::zone).unwrap_or(&options.zone).clone()
+    let home = || if details.all_day() { options.day_zone() } else { options.zone.clone() };
+    details.start.as_ref().and_then(When::zone).cloned().unwrap_or_else(home)
 }
 
 /// Returns the zone whose clock the event keeps, as phones are told of it.
 pub(super) fn zone_value(details: &Details, start: Timestamp, options: &Options) -> String {
-    blob(&clock(details, options), start)
+    blob(&clock(details, options), (details, start), options)
 }
 
 /// Returns the rule of a series, as phones are told of it.
@@ -89,8 +97,11 @@ pub(super) fn recurrence_of(
     recurrence::render(pattern, details, options)
 }
 
-fn blob(zone: &TimeZone, start: Timestamp) -> String {
-    Blob::from_zone(zone, zone.to_datetime(start).year()).with_name_of(zone).to_base64()
+fn blob(zone: &TimeZone, (details, start): (&Details, Timestamp), options: &Options) -> String {
+    let blob = Blob::from_zone(zone, zone.to_datetime(start).year());
+    // All zero says that the digits are meant.
+    let is_digits = details.all_day() && options.dates.days == Days::Digits;
+    if is_digits { blob.to_base64() } else { blob.with_name_of(zone).to_base64() }
 }
 
 fn categories(names: &[String]) -> Option<Element> {

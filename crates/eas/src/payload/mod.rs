@@ -90,8 +90,55 @@ pub struct Options {
     pub zone: TimeZone,
     /// The addresses of the folder's owner: a meeting is seen from there, whoever looks into the calendar.
     pub owner: Vec<String>,
-    /// The hour of UTC at which the phone writes the days of contacts, and expects them.
+    /// How the phone writes days, and expects them.
+    pub dates: Dates,
+}
+
+/// How a phone writes days, and expects them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Dates {
+    /// The hour of UTC of the days of contacts.
     pub birthday_hour: u8,
+    /// Days in the calendar, up to 14.1.
+    pub days: Days,
+}
+
+/// How days are told to a phone up to 14.1. From 16.0 on they are digits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Days {
+    /// As midnight in the user's zone.
+    #[default]
+    Midnight,
+    /// As midnight in UTC: the phone reads the digits.
+    Digits,
+}
+
+impl Options {
+    /// Returns the zone in which a day begins on the wire.
+    #[must_use]
+    pub fn day_zone(&self) -> TimeZone {
+        match self.dates.days {
+            Days::Midnight if self.version < Version::V16_0 => self.zone.clone(),
+            Days::Midnight | Days::Digits => TimeZone::UTC,
+        }
+    }
+}
+
+/// How what a phone sends is to be read.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    /// The version its request speaks.
+    pub version: Version,
+    /// What it means by what it leaves out.
+    pub ghosting: Ghosting,
+    /// The user's zone, where it is known.
+    pub home: Option<TimeZone>,
+    /// The addresses of the folder's owner.
+    pub owner: Vec<String>,
+    /// The kind of phone, as it calls itself.
+    pub device_type: String,
+    /// The phone's number here: tells apart what different phones call the same.
+    pub device: i64,
 }
 
 /// Which properties that a phone leaves out of a change it means to keep (`Supported`, [MS-ASCMD] 2.2.3.178).
@@ -177,9 +224,16 @@ fn is_clearable(kind: Kind, tag: Tag) -> bool {
                 || tag == air_sync_base::BODY
         }
         Kind::Calendar => {
-            let is_servers =
-                [calendar::DT_STAMP, calendar::UID, calendar::TIMEZONE, calendar::EXCEPTIONS].contains(&tag);
-            on(calendar::SUBJECT) && !is_servers || tag == air_sync_base::BODY
+            let is_servers = [
+                calendar::DT_STAMP,
+                calendar::UID,
+                calendar::CLIENT_UID,
+                calendar::TIMEZONE,
+                calendar::EXCEPTIONS,
+            ]
+            .contains(&tag);
+            on(calendar::SUBJECT) && !is_servers
+                || [air_sync_base::BODY, air_sync_base::LOCATION, air_sync_base::ATTACHMENTS].contains(&tag)
         }
         Kind::Tasks => on(tasks::SUBJECT) && !task::is_ignored(tag) || tag == air_sync_base::BODY,
         Kind::Notes => on(notes::SUBJECT) || tag == air_sync_base::BODY,
@@ -211,11 +265,11 @@ pub fn tags(hint: &str) -> Vec<Tag> {
 /// # Errors
 ///
 /// [`Unreadable`], where an element has no valid value, and for kinds that phones do not write whole.
-pub fn parse(kind: Kind, data: &Element, ghosting: &Ghosting) -> Result<items::Edit, Unreadable> {
+pub fn parse(kind: Kind, data: &Element, reading: &Reading) -> Result<items::Edit, Unreadable> {
     match kind {
-        Kind::Calendar => event::parse(data, ghosting),
-        Kind::Contacts => contact::parse(data, ghosting),
-        Kind::Tasks => task::parse(data),
+        Kind::Calendar => event::parse(data, reading),
+        Kind::Contacts => contact::parse(data, reading),
+        Kind::Tasks => task::parse(data, reading.version),
         Kind::Notes => note::parse(data),
         Kind::Mail | Kind::Files => Err(Unreadable::new("phones do not write such items")),
     }

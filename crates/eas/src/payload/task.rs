@@ -74,7 +74,10 @@ fn recurrence(task: &Task, options: &Options) -> Option<Element> {
     let by_date = matches!(fields.kind, 2 | 3 | 5 | 6);
     add(tasks::CALENDAR_TYPE, (by_date && options.version >= Version::V14_0).then(|| "0".to_owned()));
     add(tasks::TYPE, Some(fields.kind.to_string()));
-    add(tasks::START, Some(date::dashed(start.instant(&options.zone))));
+    let start = start.instant(&options.zone);
+    let is_local = options.version >= Version::V16_0;
+    let shown = if is_local { date::local(options.zone.to_datetime(start)) } else { date::dashed(start) };
+    add(tasks::START, Some(shown));
     add(tasks::UNTIL, fields.until.map(until));
     add(tasks::OCCURRENCES, fields.occurrences.map(|count| count.to_string()));
     add(tasks::INTERVAL, fields.interval.map(|interval| interval.to_string()));
@@ -103,7 +106,7 @@ fn until(until: Until) -> String {
 /// # Errors
 ///
 /// [`Unreadable`], where an element has no valid value.
-pub fn parse(data: &Element) -> Result<items::Edit, Unreadable> {
+pub fn parse(data: &Element, version: Version) -> Result<items::Edit, Unreadable> {
     let mut edit = Edit {
         subject: change(data, tasks::SUBJECT, read::text)?,
         body: body::parse(data)?,
@@ -119,7 +122,9 @@ pub fn parse(data: &Element) -> Result<items::Edit, Unreadable> {
     if let (Change::Set(_), Change::Remove, Change::Remove) = (&edit.recurrence, &edit.start, &edit.due) {
         // A series has to begin somewhere.
         if let Some(start) = data.child(tasks::RECURRENCE).and_then(|it| it.child(tasks::START)) {
-            edit.start = Change::Set(at(None, Some(start))?);
+            // From 16.0 on it is what a clock shows.
+            let is_local = version >= Version::V16_0;
+            edit.start = Change::Set(if is_local { at(Some(start), None)? } else { at(None, Some(start))? });
         }
     }
     Ok(items::Edit::Task(Box::new(edit)))

@@ -13,7 +13,19 @@ pub(super) fn options() -> Options {
         mime: MimeSupport::Unsaid,
         zone: TimeZone::get("Europe/Berlin").unwrap(),
         owner: vec!["ann@example.org".to_owned()],
-        birthday_hour: 0,
+        dates: Dates::default(),
+    }
+}
+
+/// Returns how the same phone is read.
+pub(super) fn reading(ghosting: &Ghosting) -> Reading {
+    Reading {
+        version: Version::V14_1,
+        ghosting: ghosting.clone(),
+        home: None,
+        owner: Vec::new(),
+        device_type: "iPhone".to_owned(),
+        device: 7,
     }
 }
 
@@ -117,9 +129,9 @@ fn a_hint_that_is_none_names_nothing() {
 fn phones_do_not_write_messages_whole() {
     let data = Element::new(APPLICATION_DATA);
     for kind in [Kind::Mail, Kind::Files] {
-        assert!(parse(kind, &data, &Ghosting::Nothing).is_err());
+        assert!(parse(kind, &data, &reading(&Ghosting::Nothing)).is_err());
     }
     for kind in [Kind::Contacts, Kind::Tasks, Kind::Notes] {
-        assert!(parse(kind, &data, &Ghosting::Nothing).is_ok());
+        assert!(parse(kind, &data, &reading(&Ghosting::Nothing)).is_ok());
     }
 }

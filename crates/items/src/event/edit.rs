@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::{Attendee, Busy, Person};
+use super::{Attendee, Busy, Person, Place};
 use crate::recurrence::Pattern;
 use crate::zone::Blob;
 use crate::{Body, Change, Sensitivity};
@@ -15,6 +15,8 @@ pub struct Fields {
     pub subject: Change<String>,
     /// LOCATION.
     pub location: Change<String>,
+    /// What is known of the place beside its name. A place that gets another name loses it.
+    pub place: Change<Place>,
     /// DESCRIPTION and X-ALT-DESC.
     pub body: Change<Body>,
     /// The start; days as their first instant.
@@ -69,6 +71,37 @@ pub struct ExceptionEdit {
     pub change: ExceptionChange,
 }
 
+/// How a phone speaks of events.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// Up to 14.1: it sends the event with all that it knows of it.
+    #[default]
+    Whole,
+    /// From 16.0: it sends what it changed, and each occurrence by itself. A series that gets another time or rule
+    /// loses its exceptions.
+    Parts,
+}
+
+/// What is to become of a file of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileEdit {
+    /// It is added.
+    Add(NewFile),
+    /// The one with this [`super::Attachment::id`] goes.
+    Remove(u32),
+}
+
+/// A file that a phone adds to an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewFile {
+    /// Its name.
+    pub name: String,
+    /// Its content type, where it was told.
+    pub media: Option<String>,
+    /// Its content.
+    pub data: Vec<u8>,
+}
+
 /// What is to become of an event. Exceptions that are not mentioned stay.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Edit {
@@ -78,12 +111,19 @@ pub struct Edit {
     pub zone: Option<Blob>,
     /// The user's zone, for days and where `zone` says nothing.
     pub home: Option<TimeZone>,
+    /// How the phone speaks.
+    pub dialect: Dialect,
+    /// The addresses of the calendar's owner. Of a meeting that somebody else invites him to, only what is his own
+    /// changes ([`crate::reach`]); a meeting without an organizer is his.
+    pub owner: Vec<String>,
     /// The event itself.
     pub fields: Fields,
     /// RRULE.
     pub recurrence: Change<Pattern>,
     /// Single occurrences.
     pub exceptions: Vec<ExceptionEdit>,
+    /// Files.
+    pub files: Vec<FileEdit>,
 }
 
 impl Edit {

@@ -5,7 +5,8 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp, ToSpan};
 
 use super::calendar::Calendar;
-use super::{Answer, Attachment, Attendee, Busy, Details, Event, Exception, Person, Role, When};
+use super::file::{MAX_FILES, attachment};
+use super::{Answer, Attendee, Busy, Details, Event, Exception, Person, Role, When, place};
 use crate::Sensitivity;
 use crate::contentline::{Component, Line, entries, unescape};
 use crate::recurrence::{MAX_DATES, Pattern, Rule, basic_date, basic_datetime};
@@ -21,8 +22,6 @@ pub const MAX_ALARMS: usize = 25;
 /// Minutes a reminder may come before its event: ten years. Some programs switch an alarm off with a date long ago.
 pub(super) const MAX_LEAD: u32 = 10 * 366 * 24 * 60;
 
-/// Attachments of one event that are looked at.
-const MAX_ATTACHMENTS: usize = 100;
 /// Categories of one event that are looked at (MS-ASCAL allows 300).
 const MAX_CATEGORIES: usize = 300;
 
@@ -68,6 +67,7 @@ pub(super) fn details(calendar: &Calendar<'_, '_>, part: &Component) -> Details 
     Details {
         subject: text("SUMMARY"),
         location: text("LOCATION"),
+        place: place::read(calendar, part),
         body: text("DESCRIPTION"),
         html,
         reminder: start.as_ref().and_then(|start| reminder(calendar, part, start)),
@@ -81,7 +81,7 @@ pub(super) fn details(calendar: &Calendar<'_, '_>, part: &Component) -> Details 
         cancelled: text("STATUS").is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED")),
         disallow_counter: text("X-MICROSOFT-DISALLOW-COUNTER")
             .is_some_and(|yes| yes.eq_ignore_ascii_case("TRUE")),
-        attachments: document.named(part, "ATTACH").take(MAX_ATTACHMENTS).map(attachment).collect(),
+        attachments: document.named(part, "ATTACH").take(MAX_FILES).map(attachment).collect(),
         stamp: document
             .named(part, "DTSTAMP")
             .next()
@@ -293,21 +293,6 @@ pub(super) fn attendee(line: &Line<'_>) -> Attendee {
         _ => Role::Required,
     };
     Attendee { person: person(line), answer, role, rsvp: param("RSVP") == "TRUE" }
-}
-
-fn attachment(line: &Line<'_>) -> Attachment {
-    let media = line.param("FMTTYPE").map(std::borrow::Cow::into_owned);
-    let is_inside = line.param("ENCODING").is_some_and(|encoding| encoding.eq_ignore_ascii_case("BASE64"));
-    let name = ["FILENAME", "X-FILENAME", "X-APPLE-FILENAME", "X-LABEL"]
-        .into_iter()
-        .find_map(|name| line.param(name))
-        .map(std::borrow::Cow::into_owned);
-    if !is_inside {
-        return Attachment { name: name.unwrap_or_else(|| line.value().to_owned()), media, size_bytes: None };
-    }
-    let digits =
-        line.value().bytes().filter(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
-    Attachment { name: name.unwrap_or_default(), media, size_bytes: Some(digits.count() * 3 / 4) }
 }
 
 /// Returns the local time that an exception of the series `start` begins has, where `when` may be only a day.

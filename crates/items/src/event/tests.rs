@@ -136,6 +136,7 @@ fn what_stays_the_same_changes_no_byte() {
     let fields = Fields {
         subject: Change::Set("Team meeting".to_owned()),
         location: Change::Set("Room 1".to_owned()),
+        place: Change::Keep,
         body: Change::Remove,
         start: Some(at("2026-03-04T08:00Z")),
         end: Some(at("2026-03-04T09:00Z")),

@@ -11,13 +11,14 @@ use jiff::tz::TimeZone;
 use super::calendar::Calendar;
 use super::read::{details, event};
 use super::times::{self, Clock, Repeats};
-use super::{Details, Edit, Event, When};
+use super::{Details, Dialect, Edit, Event, When, file};
 use crate::contentline::{Document, Editor, Writer};
 use crate::recurrence::{End, Pattern, Until};
 use crate::zone::define;
-use crate::{Change, EditError, Stamp};
+use crate::{Change, EditError, MAX_ITEM_BYTES, Stamp};
 
-use patch::{Patch, Touched};
+pub(super) use patch::Patch;
+use patch::Touched;
 
 /// Exceptions one edit may have ([MS-ASCAL] schema).
 pub const MAX_EXCEPTIONS: usize = 1_000;
@@ -59,6 +60,9 @@ pub(crate) fn apply(stored: &[u8], edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>
         });
     }
     let text = master(stored, edit, stamp)?;
+    if !edit.files.is_empty() && text.len() > MAX_ITEM_BYTES {
+        return Err(EditError::TooLarge { size_bytes: text.len(), limit_bytes: MAX_ITEM_BYTES });
+    }
     if edit.exceptions.is_empty() {
         return Ok(text);
     }
@@ -84,11 +88,16 @@ fn master(stored: &[u8], edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, EditErro
     let becomes = plan.start.clone().or_else(|| was.details.start.clone());
     write_times(&mut patch, &plan);
     let rule = write_rule(&mut patch, edit, &was, becomes.as_ref());
-    if let Some(start) = &becomes {
+    let is_anew = plan.start.is_some() || plan.end.is_some() || matches!(rule, RuleChange::New(_));
+    if edit.dialect == Dialect::Parts && was.pattern.is_some() && is_anew {
+        exceptions::forget(&mut patch);
+    } else if let Some(start) = &becomes {
         let from = plan.start.as_ref().and(was.details.start.as_ref());
         exceptions::realign(&mut patch, &was, &exceptions::Move { from, to: start, rule });
     }
     fields::write(&mut patch, &edit.fields, &was.details)?;
+    fields::organize(&mut patch, edit, &was.details);
+    file::write(&mut patch, &edit.files)?;
     patch.finish(stamp);
     define_zones(&calendar, &mut editor, &plan.start.iter().chain(&plan.end).collect::<Vec<_>>());
     Ok(editor.finish())

@@ -6,6 +6,7 @@ use wbxml::page::air_sync::{
     ADD, CHANGE, CLASS, CLIENT_ID, COLLECTION, COLLECTION_ID, COMMANDS, DELETE, FETCH, MORE_AVAILABLE,
     RESPONSES, SERVER_ID, SOFT_DELETE, STATUS, SYNC_KEY,
 };
+use wbxml::page::air_sync_base::INSTANCE_ID;
 use wbxml::{Element, Tag};
 
 use super::change::ClientCommand;
@@ -92,7 +93,7 @@ impl Answered {
 
 impl Responses {
     /// An add is always answered, with an id where the phone is to bind one, allowed or not.
-    pub(super) fn add(&mut self, folder: FolderId, client_id: &str, outcome: Outcome) {
+    pub(super) fn add(&mut self, folder: FolderId, client_id: &str, outcome: Outcome, told: Option<Element>) {
         let mut response = Element::new(ADD).with(Element::text(CLIENT_ID, client_id));
         let (status, item) = match outcome {
             Outcome::Added(uid) => (DONE, Some(ItemRef::Item(uid))),
@@ -105,18 +106,27 @@ impl Responses {
         if let Some(item) = item {
             response.push(Element::text(SERVER_ID, wire_id::render(folder, item)));
         }
-        self.adds.push(response.with(number(STATUS, status)));
+        self.adds.push(told.into_iter().fold(response.with(number(STATUS, status)), Element::with));
     }
 
-    /// A change is answered only where the phone's version does not stand.
-    pub(super) fn change(&mut self, server_id: &str, outcome: Outcome) {
+    /// A change is answered only where the phone's version does not stand, or there is something to tell of it.
+    pub(super) fn change(&mut self, named: Named<'_>, outcome: Outcome, told: Option<Element>) {
         let status = match outcome {
-            Outcome::Added(_) | Outcome::Phantom(_) | Outcome::Done => return,
+            Outcome::Added(_) | Outcome::Phantom(_) | Outcome::Done if told.is_none() => return,
+            Outcome::Added(_) | Outcome::Phantom(_) | Outcome::Done => DONE,
             Outcome::Unreadable => UNREADABLE,
             Outcome::Kept => KEPT,
             Outcome::Gone => GONE,
         };
-        self.changes.push(entry(CHANGE, SERVER_ID, server_id).with(number(STATUS, status)));
+        let response = named.entry(CHANGE).with(number(STATUS, status));
+        self.changes.push(told.into_iter().fold(response, Element::with));
+    }
+
+    /// That an occurrence goes is answered where it cannot: of whole items the phone learns from what it is sent.
+    pub(super) fn delete_occurrence(&mut self, named: Named<'_>, outcome: Outcome) {
+        if outcome == Outcome::Unreadable {
+            self.deletes.push(named.entry(DELETE).with(number(STATUS, UNREADABLE)));
+        }
     }
 
     pub(super) fn fetch(&mut self, server_id: &str, fetched: Result<Element, u8>) {
@@ -131,13 +141,29 @@ impl Responses {
     pub(super) fn again(&mut self, change: &ClientCommand, status: u8) {
         let (list, response) = match change {
             ClientCommand::Add { client_id, .. } => (&mut self.adds, entry(ADD, CLIENT_ID, client_id)),
-            ClientCommand::Change { server_id, .. } => {
-                (&mut self.changes, entry(CHANGE, SERVER_ID, server_id))
+            ClientCommand::Change { server_id, instance, .. } => {
+                (&mut self.changes, Named { server_id, instance: instance.as_deref() }.entry(CHANGE))
             }
-            ClientCommand::Delete { server_id } => (&mut self.deletes, entry(DELETE, SERVER_ID, server_id)),
+            ClientCommand::Delete { server_id, instance } => {
+                (&mut self.deletes, Named { server_id, instance: instance.as_deref() }.entry(DELETE))
+            }
             ClientCommand::Fetch { server_id } => (&mut self.fetches, entry(FETCH, SERVER_ID, server_id)),
         };
         list.push(response.with(number(STATUS, status)));
+    }
+}
+
+/// What a command is about: an item, or one occurrence of it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Named<'a> {
+    pub(super) server_id: &'a str,
+    pub(super) instance: Option<&'a str>,
+}
+
+impl Named<'_> {
+    fn entry(self, verb: Tag) -> Element {
+        let instance = self.instance.map(|instance| Element::text(INSTANCE_ID, instance));
+        instance.into_iter().fold(entry(verb, SERVER_ID, self.server_id), Element::with)
     }
 }
 

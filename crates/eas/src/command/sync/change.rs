@@ -7,22 +7,26 @@ use items::Kind;
 use sha2::{Digest as _, Sha256};
 use wbxml::Element;
 use wbxml::page::air_sync::{ADD, APPLICATION_DATA, CHANGE, CLIENT_ID, DELETE, FETCH, SERVER_ID};
+use wbxml::page::air_sync_base::INSTANCE_ID;
 use wbxml::page::{calendar, contacts, contacts2, email, notes, tasks};
 
 use super::parse::Fault;
-use super::view::View;
+use crate::payload::Reading;
 use crate::wire_id;
 use crate::{item, payload};
 
 /// The most bytes in a phone's own name for an item.
 const MAX_CLIENT_ID: usize = 256;
 
+/// The most bytes in the name of an occurrence, which is a time.
+const MAX_INSTANCE: usize = 64;
+
 /// One thing a phone did, or wants.
 #[derive(Debug, Clone)]
 pub(super) enum ClientCommand {
     Add { client_id: String, data: Element },
-    Change { server_id: String, data: Element },
-    Delete { server_id: String },
+    Change { server_id: String, instance: Option<String>, data: Element },
+    Delete { server_id: String, instance: Option<String> },
     Fetch { server_id: String },
 }
 
@@ -41,18 +45,29 @@ fn one(command: &Element) -> Result<Option<ClientCommand>, Fault> {
                 command.child_text(CLIENT_ID).filter(|id| !id.is_empty() && id.len() <= MAX_CLIENT_ID);
             ClientCommand::Add { client_id: client_id.ok_or(Fault::Protocol)?.into_owned(), data: data() }
         }
-        CHANGE => ClientCommand::Change { server_id: server_id()?, data: data() },
-        DELETE => ClientCommand::Delete { server_id: server_id()? },
+        CHANGE => {
+            ClientCommand::Change { server_id: server_id()?, instance: instance(command)?, data: data() }
+        }
+        DELETE => ClientCommand::Delete { server_id: server_id()?, instance: instance(command)? },
         FETCH => ClientCommand::Fetch { server_id: server_id()? },
         _ => return Ok(None),
     }))
+}
+
+/// Returns the occurrence that is meant, where it is not the whole item.
+fn instance(command: &Element) -> Result<Option<String>, Fault> {
+    let instance = command.child_text(INSTANCE_ID).map(Cow::into_owned);
+    if instance.as_ref().is_some_and(|instance| instance.len() > MAX_INSTANCE) {
+        return Err(Fault::Protocol);
+    }
+    Ok(instance)
 }
 
 impl ClientCommand {
     /// Returns the folder that the item's name says it is in, where that is another one than `folder`.
     pub(super) fn elsewhere(&self, folder: FolderId) -> Option<FolderId> {
         match self {
-            Self::Change { server_id, .. } | Self::Delete { server_id } => {
+            Self::Change { server_id, .. } | Self::Delete { server_id, .. } => {
                 wire_id::holder(server_id).filter(|holder| *holder != folder)
             }
             Self::Add { .. } | Self::Fetch { .. } => None,
@@ -64,30 +79,53 @@ impl ClientCommand {
         &self,
         folder: FolderId,
         kind: Option<Kind>,
-        view: &View,
+        reading: &Reading,
     ) -> Option<engine::Command> {
         match self {
             Self::Add { client_id, data } => Some(engine::Command::Add {
                 client_id: client_id.clone(),
-                asked: asked(data, kind, view),
+                asked: asked(data, kind, reading),
                 digest: digest(data),
             }),
-            Self::Change { server_id, data } => Some(engine::Command::Change {
+            Self::Change { server_id, instance: None, data } => Some(engine::Command::Change {
                 target: wire_id::target(folder, server_id),
-                asked: asked(data, kind, view),
+                asked: asked(data, kind, reading),
                 digest: digest(data),
             }),
-            Self::Delete { server_id } => {
+            Self::Change { server_id, instance: Some(instance), data } => Some(engine::Command::Change {
+                target: wire_id::target(folder, server_id),
+                asked: occurrence(Some(data), instance, kind, reading),
+                digest: format!("{}@{instance}", digest(data)),
+            }),
+            Self::Delete { server_id, instance: None } => {
                 Some(engine::Command::Delete { target: wire_id::target(folder, server_id) })
             }
+            // What goes is a part of the item, so the item changes.
+            Self::Delete { server_id, instance: Some(instance) } => Some(engine::Command::Change {
+                target: wire_id::target(folder, server_id),
+                asked: occurrence(None, instance, kind, reading),
+                digest: format!("-@{instance}"),
+            }),
             Self::Fetch { .. } => None,
         }
     }
 }
 
-fn asked(data: &Element, kind: Option<Kind>, view: &View) -> Asked {
+/// Returns what becomes of one occurrence: without `data`, it goes.
+fn occurrence(data: Option<&Element>, instance: &str, kind: Option<Kind>, reading: &Reading) -> Asked {
+    // A folder that is gone held events, or there would be no occurrences.
+    let body = item::read_occurrence(kind.unwrap_or(Kind::Calendar), instance, data, reading);
+    let name = Element::text(INSTANCE_ID, instance);
+    let whole = match data {
+        Some(data) => Element::new(CHANGE).with(name).with(data.clone()),
+        None => Element::new(DELETE).with(name),
+    };
+    Asked { body, hint: data.map(payload::hint).unwrap_or_default(), raw: wbxml::to_xml(&whole) }
+}
+
+fn asked(data: &Element, kind: Option<Kind>, reading: &Reading) -> Asked {
     let body = match kind.or_else(|| kind_of(data)) {
-        Some(kind) => item::read(kind, data, &view.ghosting),
+        Some(kind) => item::read(kind, data, reading),
         None => item::unreadable("the folder is gone, and nothing in the item says what it is"),
     };
     Asked { body, hint: payload::hint(data), raw: wbxml::to_xml(data) }

@@ -8,14 +8,14 @@ use engine::{
 };
 use items::Kind;
 
-use super::answer::{self, Answered};
+use super::answer::{self, Answered, Named};
 use super::change::ClientCommand;
 use super::parse::Folder;
 use super::view::View;
-use super::{HIERARCHY_CHANGED, PROTOCOL_ERROR, RETRY, SERVER_ERROR};
+use super::{HIERARCHY_CHANGED, PROTOCOL_ERROR, RETRY, SERVER_ERROR, told};
 use crate::command::Session;
 use crate::item;
-use crate::payload::{Ghosting, Options};
+use crate::payload::{Ghosting, Options, Reading};
 use crate::request::Version;
 use crate::server::Limits;
 use crate::wire_id;
@@ -53,10 +53,10 @@ impl Room {
 }
 
 /// What is known of the folder and its key before the round.
-struct Known {
-    folder: FolderId,
+pub(super) struct Known {
+    pub(super) folder: FolderId,
     key: SyncKey,
-    kind: Option<Kind>,
+    pub(super) kind: Option<Kind>,
     view: View,
     /// Whether the round can be left out where the phone did nothing.
     quiet: bool,
@@ -139,7 +139,7 @@ fn round(
     known: &Known,
     room: &mut Room,
 ) -> Result<Option<Answered>, Error> {
-    let (commands, elsewhere) = commands(asked, known);
+    let (commands, elsewhere) = commands(session, asked, known)?;
     let wants = asked.get_changes.unwrap_or(known.key != SyncKey::START);
     let pull = wants.then(|| room.pull(asked.window)).flatten();
     let no_room = wants && pull.is_none();
@@ -214,18 +214,39 @@ fn as_wanted(
     })
 }
 
-/// Returns what the phone did as the engine takes it, and which of it is about items of other folders.
-fn commands(asked: &Folder, known: &Known) -> (Vec<engine::Command>, BTreeMap<usize, FolderId>) {
+/// What a phone did, as the engine takes it, and which of it is about items of other folders.
+type Commands = (Vec<engine::Command>, BTreeMap<usize, FolderId>);
+
+/// Returns what the phone did.
+fn commands(session: &Session<'_>, asked: &Folder, known: &Known) -> Result<Commands, Error> {
     let (mut commands, mut elsewhere) = (Vec::new(), BTreeMap::new());
+    if asked.changes.is_empty() {
+        return Ok((commands, elsewhere));
+    }
+    let own = reading(session, known, known.folder)?;
     for change in &asked.changes {
         let holder = change.elsewhere(known.folder);
-        let Some(command) = change.command(holder.unwrap_or(known.folder), known.kind, &known.view) else {
-            continue;
+        let command = match holder {
+            Some(holder) => change.command(holder, known.kind, &reading(session, known, holder)?),
+            None => change.command(known.folder, known.kind, &own),
         };
+        let Some(command) = command else { continue };
         elsewhere.extend(holder.map(|holder| (commands.len(), holder)));
         commands.push(command);
     }
-    (commands, elsewhere)
+    Ok((commands, elsewhere))
+}
+
+/// Returns how what the phone sends into a folder is to be read.
+fn reading(session: &Session<'_>, known: &Known, folder: FolderId) -> Result<Reading, Error> {
+    Ok(Reading {
+        version: session.version,
+        ghosting: known.view.ghosting.clone(),
+        home: session.engine().user_zone(session.caller)?,
+        owner: owner(session, folder, known.kind)?,
+        device_type: session.device.kind.clone(),
+        device: session.device.id.0,
+    })
 }
 
 /// Returns whose addresses meetings are seen from; only calendars have any.
@@ -247,24 +268,25 @@ fn responses(
     let mut responses = answer::Responses::default();
     let mut outcomes = outcomes.iter();
     for change in &asked.changes {
+        if let ClientCommand::Fetch { server_id } = change {
+            responses.fetch(server_id, fetched(session, (known, options), server_id));
+            continue;
+        }
+        let Some(outcome) = outcomes.next().copied() else { continue };
         match change {
-            ClientCommand::Add { client_id, .. } => {
-                if let Some(outcome) = outcomes.next() {
-                    responses.add(known.folder, client_id, *outcome);
-                }
+            ClientCommand::Add { client_id, data } => {
+                let told = told::of_add(session, known, outcome, data);
+                responses.add(known.folder, client_id, outcome, told);
             }
-            ClientCommand::Change { server_id, .. } => {
-                if let Some(outcome) = outcomes.next() {
-                    responses.change(server_id, *outcome);
-                }
+            ClientCommand::Change { server_id, instance, data } => {
+                let told = told::of_change(session, known, (server_id, outcome), data);
+                responses.change(Named { server_id, instance: instance.as_deref() }, outcome, told);
+            }
+            ClientCommand::Delete { server_id, instance: Some(instance) } => {
+                responses.delete_occurrence(Named { server_id, instance: Some(instance) }, outcome);
             }
             // What came of a delete the phone learns from what it is sent.
-            ClientCommand::Delete { .. } => {
-                outcomes.next();
-            }
-            ClientCommand::Fetch { server_id } => {
-                responses.fetch(server_id, fetched(session, (known, options), server_id));
-            }
+            ClientCommand::Delete { instance: None, .. } | ClientCommand::Fetch { .. } => {}
         }
     }
     asked.too_many.iter().for_each(|change| responses.again(change, RETRY));

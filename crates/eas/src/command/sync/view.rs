@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 
 use engine::{Conflict, Window};
 use items::Kind;
-use jiff::tz::TimeZone;
 use wbxml::page::air_sync::{CLASS, CONFLICT, FILTER_TYPE, MIME_SUPPORT};
 use wbxml::page::air_sync_base::{ALL_OR_NONE, BODY_PREFERENCE, PREVIEW, TRUNCATION_SIZE, TYPE};
 use wbxml::{Element, Tag};
@@ -95,9 +94,9 @@ impl View {
             version: session.version,
             bodies: self.bodies.clone(),
             mime: self.mime,
-            zone: TimeZone::UTC,
+            zone: session.zone(),
             owner,
-            birthday_hour: session.birthday_hour,
+            dates: session.dates,
         }
     }
 

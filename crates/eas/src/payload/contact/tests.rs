@@ -3,8 +3,9 @@ use proptest::prelude::*;
 use wbxml::page::air_sync::APPLICATION_DATA;
 use wbxml::page::contacts::{BIRTHDAY, CATEGORIES, CATEGORY, EMAIL1_ADDRESS, FIRST_NAME, LAST_NAME, PICTURE};
 
-use super::super::tests::options;
+use super::super::tests::{options, reading};
 use super::*;
+use crate::payload::{Dates, Days};
 
 const CARD: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:Neuer;Manoel;;;\r\nFN:Manoel Neuer\r\nBDAY:1986-03-27\r\n\
     NOTE:a\\nb\r\nCATEGORIES:x,y\r\nPHOTO;ENCODING=b;TYPE=PNG:AAEC\r\nADR;TYPE=home:;;S\\n2;;;;\r\nEND:VCARD\r\n";
@@ -14,7 +15,7 @@ fn data(children: impl IntoIterator<Item = Element>) -> Element {
 }
 
 fn edit(data: &Element, ghosting: &Ghosting) -> contact::Edit {
-    let items::Edit::Contact(edit) = parse(data, ghosting).unwrap() else { panic!("another kind") };
+    let items::Edit::Contact(edit) = parse(data, &reading(ghosting)).unwrap() else { panic!("another kind") };
     *edit
 }
 
@@ -34,7 +35,10 @@ fn a_contact_is_shown() {
     ] {
         assert!(xml.contains(part), "{part} in {xml}");
     }
-    let elements = render(&Contact::parse(CARD.as_bytes()), &Options { birthday_hour: 8, ..options() });
+    let elements = render(
+        &Contact::parse(CARD.as_bytes()),
+        &Options { dates: Dates { birthday_hour: 8, days: Days::Midnight }, ..options() },
+    );
     let text = |tag: Tag| elements.iter().find(|element| element.tag == tag).unwrap().value().into_owned();
     assert_eq!(text(BIRTHDAY), "1986-03-27T08:00:00.000Z");
     assert_eq!(text(contacts::HOME_ADDRESS_STREET), "S\r\n2");
@@ -46,10 +50,12 @@ fn a_contact_is_shown() {
 fn what_is_shown_comes_back_unchanged() {
     let stamp = Stamp { uid: "u".to_owned(), now: jiff::Timestamp::UNIX_EPOCH };
     for hour in [0, 8, 11] {
-        let shown =
-            data(render(&Contact::parse(CARD.as_bytes()), &Options { birthday_hour: hour, ..options() }));
+        let shown = data(render(
+            &Contact::parse(CARD.as_bytes()),
+            &Options { dates: Dates { birthday_hour: hour, days: Days::Midnight }, ..options() },
+        ));
         for ghosting in [Ghosting::Nothing, Ghosting::Everything] {
-            let edit = parse(&shown, &ghosting).unwrap();
+            let edit = parse(&shown, &reading(&ghosting)).unwrap();
             assert_eq!(items::apply(CARD.as_bytes(), &edit, &stamp).unwrap(), CARD.as_bytes());
         }
     }
@@ -122,7 +128,7 @@ fn a_note_comes_in_either_page() {
 #[test]
 fn invalid_values_are_unreadable() {
     let twice = data([Element::text(FIRST_NAME, "a"), Element::text(FIRST_NAME, "b")]);
-    assert!(parse(&twice, &Ghosting::Nothing).is_err());
+    assert!(parse(&twice, &reading(&Ghosting::Nothing)).is_err());
     let too_large = "AAAA".repeat(items::contact::MAX_PICTURE_BYTES / 3 + 1);
     for element in [
         Element::text(BIRTHDAY, "spring"),
@@ -131,10 +137,10 @@ fn invalid_values_are_unreadable() {
         Element::text(PICTURE, too_large),
         Element::text(FIRST_NAME, "a\0"),
     ] {
-        assert!(parse(&data([element.clone()]), &Ghosting::Nothing).is_err(), "{:?}", element.tag);
+        assert!(parse(&data([element.clone()]), &reading(&Ghosting::Nothing)).is_err(), "{:?}", element.tag);
     }
     let largest = "AAAA".repeat(items::contact::MAX_PICTURE_BYTES / 3);
-    assert!(parse(&data([Element::text(PICTURE, largest)]), &Ghosting::Nothing).is_ok());
+    assert!(parse(&data([Element::text(PICTURE, largest)]), &reading(&Ghosting::Nothing)).is_ok());
 }
 
 #[test]
@@ -158,7 +164,7 @@ proptest! {
             .filter(|(_, text)| !text.trim().is_empty())
             .map(|(&field, text)| Element::text(tag(field), text.trim()))
             .collect();
-        let edit = parse(&data(sent.clone()), &Ghosting::Nothing).unwrap();
+        let edit = parse(&data(sent.clone()), &reading(&Ghosting::Nothing)).unwrap();
         let stamp = Stamp { uid: "u".to_owned(), now: jiff::Timestamp::UNIX_EPOCH };
         let stored = items::create(&edit, &stamp).unwrap();
         let shown = render(&Contact::parse(&stored), &options());

@@ -115,6 +115,15 @@ fn attendee(element: &Element) -> Result<Attendee, Unreadable> {
     Ok(Attendee { person: Person { email, name }, answer, role, rsvp: true })
 }
 
+/// Takes the answers out of a list: from 16.0 on a phone has none to give here.
+pub(super) fn forget_answers(attendees: &mut items::Change<Vec<Attendee>>) {
+    if let items::Change::Set(list) = attendees {
+        for attendee in list {
+            attendee.answer = Answer::None;
+        }
+    }
+}
+
 /// Returns whether `MeetingStatus` says that the meeting is cancelled.
 pub(super) fn is_cancelled(element: &Element) -> Result<bool, Unreadable> {
     Ok(read::number::<u8>(element)? & CANCELLED != 0)

@@ -4,7 +4,7 @@ use items::event::{Details, Event, Exception, MAX_EXCEPTIONS};
 use wbxml::page::{air_sync_base, calendar};
 use wbxml::{Element, Tag};
 
-use super::{attendance, categories, number, times};
+use super::{attendance, categories, number, place, times};
 use crate::payload::{Options, body, date};
 use crate::request::Version;
 
@@ -17,9 +17,15 @@ pub(super) fn render(event: &Event, options: &Options) -> Option<Element> {
 }
 
 fn one(event: &Event, exception: &Exception, options: &Options) -> Element {
-    let original = event.original(exception, &options.zone);
+    let home = if event.details.all_day() { options.day_zone() } else { options.zone.clone() };
+    let original = event.original(exception, &home);
     let element = Element::new(calendar::EXCEPTION);
-    let original = Element::text(calendar::EXCEPTION_START_TIME, date::compact(original));
+    let name = if options.version < Version::V16_0 {
+        calendar::EXCEPTION_START_TIME
+    } else {
+        air_sync_base::INSTANCE_ID
+    };
+    let original = Element::text(name, date::compact(original));
     match &exception.details {
         None => element.with(number(calendar::DELETED, true)).with(original),
         Some(own) => {
@@ -56,7 +62,7 @@ fn shown(details: &Details, options: &Options) -> Vec<(Tag, Option<Element>)> {
     let text = |tag: Tag, text: Option<&String>| (tag, text.map(|text| Element::text(tag, text)));
     let mut shown = vec![
         text(calendar::SUBJECT, details.subject.as_ref()),
-        text(calendar::LOCATION, details.location.as_ref()),
+        (place::place_tag(options), place::render(details, options)),
         (calendar::CATEGORIES, categories(&details.categories)),
         (calendar::SENSITIVITY, Some(number(calendar::SENSITIVITY, details.sensitivity.number()))),
         (calendar::BUSY_STATUS, Some(number(calendar::BUSY_STATUS, details.busy.number()))),

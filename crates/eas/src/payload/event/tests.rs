@@ -5,7 +5,7 @@ use wbxml::page::air_sync_base::{BODY, DATA};
 use wbxml::page::calendar::*;
 
 use super::*;
-use crate::payload::tests::options;
+use crate::payload::tests::{options, reading};
 use crate::payload::{Ghosting, Unreadable, application_data};
 use crate::request::Version;
 
@@ -42,12 +42,14 @@ fn edit(children: Vec<Element>) -> Edit {
 }
 
 fn edit_with(children: Vec<Element>, ghosting: &Ghosting) -> Result<Edit, Unreadable> {
-    let items::Edit::Event(edit) = parse(&data(children), ghosting)? else { panic!("an edit of an event") };
+    let items::Edit::Event(edit) = parse(&data(children), &reading(ghosting))? else {
+        panic!("an edit of an event")
+    };
     Ok(*edit)
 }
 
 fn applied(stored: &str, data: &Element) -> String {
-    let edit = crate::payload::parse(Kind::Calendar, data, &Ghosting::Nothing).unwrap();
+    let edit = crate::payload::parse(Kind::Calendar, data, &reading(&Ghosting::Nothing)).unwrap();
     let stamp = Stamp { uid: "new".to_owned(), now: "2026-02-01T10:00:00Z".parse().unwrap() };
     String::from_utf8(items::apply(stored.as_bytes(), &edit, &stamp).unwrap()).unwrap()
 }
@@ -185,7 +187,7 @@ fn a_rule_without_a_form_is_a_single_event_and_stays() {
     assert_eq!((sent.child(RECURRENCE), sent.child(EXCEPTIONS)), (None, None));
     assert_eq!(value(&sent, START_TIME).as_deref(), Some("20260304T080000Z"));
     let manages = Ghosting::Listed([RECURRENCE, SUBJECT].into_iter().collect());
-    let edit = crate::payload::parse(Kind::Calendar, &sent, &manages).unwrap();
+    let edit = crate::payload::parse(Kind::Calendar, &sent, &reading(&manages)).unwrap();
     let stamp = Stamp { uid: String::new(), now: Timestamp::UNIX_EPOCH };
     assert_eq!(items::apply(text.as_bytes(), &edit, &stamp).unwrap(), text.as_bytes());
 }

@@ -23,7 +23,7 @@ fn options(version: Version, bodies: &[BodyPreference]) -> Options {
         mime: MimeSupport::Never,
         zone: TimeZone::UTC,
         owner: Vec::new(),
-        birthday_hour: 0,
+        dates: crate::payload::Dates::default(),
     }
 }
 

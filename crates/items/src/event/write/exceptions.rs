@@ -6,12 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::patch::{Patch, Touched, written};
 use super::{RuleChange, fields, view};
-use crate::contentline::{Component, Document, Editor};
+use crate::contentline::{Component, Document, Editor, Line};
 use crate::event::calendar::Calendar;
 use crate::event::edit::{ExceptionChange, ExceptionEdit, Missing};
 use crate::event::read::{MAX_OVERRIDES, event, on_clock, one, when};
 use crate::event::times::{self, Clock, Repeats, end_like};
-use crate::event::{Details, Edit, Event, Fields, When};
+use crate::event::{Details, Dialect, Edit, Event, Fields, When};
 use crate::recurrence::{MAX_DATES, Series};
 use crate::{Change, EditError, Stamp};
 
@@ -59,6 +59,14 @@ pub(super) fn realign(patch: &mut Patch<'_, '_, '_>, was: &Event, to: &Move<'_>)
     move_deleted(patch, was, to, &lands);
     for part in &patch.calendar.overrides.clone() {
         move_changed(patch, part, &was.details, &lands);
+    }
+}
+
+/// Takes all exceptions of a series away.
+pub(super) fn forget(patch: &mut Patch<'_, '_, '_>) {
+    patch.remove("EXDATE");
+    for part in &patch.calendar.overrides {
+        patch.editor.remove_component(part);
     }
 }
 
@@ -188,6 +196,13 @@ impl<'f> Finder<'f> {
         self.series.between(from, to).first().map(|instant| zone.to_datetime(*instant))
     }
 
+    /// Whether the series has, or had, this occurrence.
+    fn has(&self, original: &When) -> bool {
+        let local = on_clock(original, self.start);
+        let mut known = self.was.exceptions.iter().map(|exception| on_clock(&exception.original, self.start));
+        known.any(|known| known == local) || happens(&self.series, original)
+    }
+
     fn is_deleted(&self, original: &When) -> bool {
         let local = on_clock(original, self.start);
         let mut deleted = self.was.exceptions.iter().filter(|exception| exception.details.is_none());
@@ -209,11 +224,16 @@ pub(super) fn place(text: &[u8], edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, 
     let document = Document::parse(text);
     let calendar = Calendar::of(&document).ok_or(EditError::Missing { component: "VEVENT" })?;
     let was = event(&calendar);
-    let Some(finder) = Finder::of(&was, edit) else { return Ok(text.to_vec()) };
+    let Some(finder) = Finder::of(&was, edit) else {
+        return if edit.dialect == Dialect::Parts { Err(no_occurrence()) } else { Ok(text.to_vec()) };
+    };
     let (mut deleted, mut restored, mut new): (Vec<When>, Vec<When>, Vec<When>) = Default::default();
     let mut editor = Editor::new(&document);
     for exception in &edit.exceptions {
         let original = finder.find(exception.original);
+        if edit.dialect == Dialect::Parts && !finder.has(&original) {
+            return Err(no_occurrence());
+        }
         let component = finder.component(&calendar, &original);
         match (&exception.change, component) {
             (ExceptionChange::Delete, component) => {
@@ -252,6 +272,13 @@ pub(super) fn place(text: &[u8], edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, 
     Ok(editor.finish())
 }
 
+fn no_occurrence() -> EditError {
+    EditError::Invalid {
+        property: "InstanceId",
+        what: "a time at which nothing of the series happens".to_owned(),
+    }
+}
+
 fn limit(count: usize, most: usize) -> Result<(), EditError> {
     if count <= most {
         return Ok(());
@@ -287,8 +314,12 @@ fn copy(calendar: &Calendar<'_, '_>, master: &Details, original: &When, home: &T
     lines.push(times::line("RECURRENCE-ID", original));
     lines.push(times::line("DTSTART", original));
     lines.push(times::line("DTEND", &end_like(original, master, home)));
-    let is_own = |name: &str| NOT_COPIED.iter().any(|own| name.eq_ignore_ascii_case(own));
-    lines.extend(document.lines(calendar.master).filter(|line| !is_own(line.name())).map(written));
+    let is_own = |line: &Line<'_>| {
+        // A file stays with the series: a copy for each occurrence would be too much.
+        let is_file = line.is("ATTACH") && line.param("ENCODING").is_some();
+        is_file || NOT_COPIED.iter().any(|own| line.is(own))
+    };
+    lines.extend(document.lines(calendar.master).filter(|line| !is_own(line)).map(written));
     for alarm in document.children(calendar.master).filter(|child| child.name() == "VALARM") {
         lines.push("BEGIN:VALARM".to_owned());
         lines.extend(document.lines(alarm).map(written));

@@ -3,13 +3,13 @@
 use super::patch::{Patch, Touched, same_text, with_params};
 use crate::contentline::{Line, escape, quote};
 use crate::event::read::{MAX_ATTENDEES, MAX_LEAD, address, alarms, lead};
-use crate::event::{Answer, Attendee, Busy, Details, Fields, Person, Role};
+use crate::event::{Answer, Attendee, Busy, Details, Dialect, Edit, Fields, Person, Place, Role, place};
 use crate::{Body, Change, EditError, Sensitivity, html};
 
 /// Writes every field that is to become something else than it `was`.
 pub(super) fn write(patch: &mut Patch<'_, '_, '_>, fields: &Fields, was: &Details) -> Result<(), EditError> {
     text(patch, "SUMMARY", &fields.subject);
-    text(patch, "LOCATION", &fields.location);
+    location(patch, fields, was);
     body(patch, &fields.body, was);
     busy(patch, &fields.busy, was.busy);
     sensitivity(patch, &fields.sensitivity, was.sensitivity);
@@ -31,6 +31,20 @@ fn text(patch: &mut Patch<'_, '_, '_>, name: &str, change: &Change<String>) {
         Change::Keep => {}
         Change::Remove => patch.clear(name),
         Change::Set(text) => patch.text(name, text),
+    }
+}
+
+fn location(patch: &mut Patch<'_, '_, '_>, fields: &Fields, was: &Details) {
+    text(patch, "LOCATION", &fields.location);
+    let is_same = match &fields.location {
+        Change::Keep => true,
+        Change::Remove => was.location.is_none(),
+        Change::Set(name) => same_text(name, was.location.as_deref().unwrap_or_default()),
+    };
+    match &fields.place {
+        Change::Set(known) => place::write(patch, known, &was.place),
+        Change::Keep if is_same => {}
+        Change::Keep | Change::Remove => place::write(patch, &Place::default(), &was.place),
     }
 }
 
@@ -116,6 +130,16 @@ fn categories(patch: &mut Patch<'_, '_, '_>, change: &Change<Vec<String>>, was: 
     }
     let value: Vec<String> = names.iter().map(|name| escape(name)).collect();
     patch.line("CATEGORIES", &format!("CATEGORIES:{}", value.join(",")));
+}
+
+/// Makes the owner of the calendar the organizer of a meeting that names none. From 16.0 on it is the server who
+/// invites, and names him.
+pub(super) fn organize(patch: &mut Patch<'_, '_, '_>, edit: &Edit, was: &Details) {
+    let Some(email) = edit.owner.first().filter(|_| edit.dialect == Dialect::Whole) else { return };
+    let invites = edit.fields.attendees.value().is_some_and(|attendees| !attendees.is_empty());
+    if invites && was.organizer.is_none() && edit.fields.organizer.value().is_none() {
+        patch.append(&format!("ORGANIZER:{}", mailto(email)));
+    }
 }
 
 fn organizer(patch: &mut Patch<'_, '_, '_>, change: &Change<Person>, was: Option<&Person>) {
