@@ -130,3 +130,18 @@ fn a_trace_is_switched_on_and_shown_while_the_server_runs() {
     let error = &place.json(&["device", "show", "bo", "phone1"])["last_error"]["what"];
     assert_eq!(error, "FolderSync: 101");
 }
+
+#[test]
+fn a_device_shows_the_shared_folders_it_gets_and_why() {
+    let place = Place::with_office();
+    let server = serve(&place);
+    server.ask(&contact("14.1"));
+    place.run(&["device", "folder", "add", "bo", "phone1", "office", "Public Contacts"]).ok();
+    let shown = place.json(&["device", "show", "bo", "phone1"]);
+    has(&shown, &["user", "id", "folders", "standing", "shared_folders", "withheld"]);
+    let shared = &shown["shared_folders"][0];
+    assert_eq!((&shared["path"], &shared["because"]), (&"Public Contacts".into(), &"set for it".into()));
+    assert_eq!(shown["withheld"], serde_json::json!([]));
+    let text = place.run(&["device", "show", "bo", "phone1"]).ok().out;
+    assert!(text.contains("set for it") && text.contains("shown"), "{text}");
+}

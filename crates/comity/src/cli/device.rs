@@ -4,6 +4,7 @@ mod folder;
 mod merge;
 mod orders;
 mod resync;
+mod show;
 mod trace;
 
 use anyhow::Result;
@@ -251,9 +252,7 @@ impl Device {
                 let devices = engine.devices(user.as_deref())?;
                 return out.list(&devices.into_iter().map(DeviceRow::from).collect::<Vec<_>>());
             }
-            Self::Show(which) => {
-                return out.show(&DeviceRow::from(find(session, which)?), DeviceRow::text);
-            }
+            Self::Show(which) => return show::run(session, which),
             Self::Allow(which) => return orders::set_standing(session, which, Standing::Allowed),
             Self::Quarantine(which) => return orders::set_standing(session, which, Standing::Quarantined),
             Self::Block(which) => return orders::set_standing(session, which, Standing::Blocked),

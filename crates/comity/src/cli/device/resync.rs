@@ -42,6 +42,10 @@ impl Resync {
             (None, _) => (What::All, "everything is fetched anew with the next sync".to_owned()),
         };
         session.engine.resync_device((user, device), what, session.now)?;
+        if let What::All | What::Item { .. } = what {
+            // What was held back is tried again.
+            session.engine.release_withheld((user, device), self.item.map(Uid), session.now)?;
+        }
         session.out.done(&format!("{user}'s device {device}: {said}"));
         Ok(())
     }
