@@ -415,7 +415,7 @@ impl Config {
         Ok(Settings {
             shared_folders: shared_folders.collect(),
             notice: NoticeSettings { from, enabled: self.notice.enabled, text, html, ..Default::default() },
-            limits: Limits { devices_per_user: self.limits.devices_per_user },
+            limits: Limits { devices_per_user: self.limits.devices_per_user, ..Limits::default() },
             zone: self.zone()?,
             new_devices: self.devices.new.standing(),
         })

@@ -91,6 +91,20 @@ fn a_ping_hears_of_a_folder_that_goes() {
 }
 
 #[test]
+fn a_folder_that_the_phone_was_told_is_gone_is_passed_over() {
+    let club = Club::new(Preset::Viewer);
+    let (phone, folder, _) = ready(&club);
+    let before = text(&phone.folder_sync("0"), wbxml::page::folder_hierarchy::SYNC_KEY);
+    club.engine().remove_folder("public", &common::public(), club.now).unwrap();
+    let status = |answer: Reply| text(&document(&answer), STATUS);
+    assert_eq!(status(phone.reply(Command::Ping, Some(&ping("60", &[&folder])))), "7", "told once");
+    let key = text(&phone.folder_sync(&before), wbxml::page::folder_hierarchy::SYNC_KEY);
+    phone.folder_sync(&key);
+    // It goes on watching it: no loop of Ping and FolderSync comes of that.
+    phone.wait(Command::Ping, Some(&ping("60", &[&folder])));
+}
+
+#[test]
 fn a_ping_that_makes_no_sense_is_told_what_would() {
     let club = Club::new(Preset::Viewer);
     let phone = club.phone("bo");

@@ -17,7 +17,7 @@ use store::row::folder::FolderRow;
 use store::{Query, row};
 use tree::{Shown, Tree, tree};
 
-pub(crate) use tree::{nothing_shown, remembered_place};
+pub(crate) use tree::{nothing_shown, remembered_place, shows};
 
 /// A folder as a device shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -49,6 +49,7 @@ mod pull;
 mod push;
 mod random;
 mod resolve;
+mod restart;
 mod resync;
 mod send;
 mod settings;

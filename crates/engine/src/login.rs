@@ -21,6 +21,11 @@ pub(crate) const APP_PASSWORD: i64 = 2;
 
 /// Bytes of a password at most.
 const MAX_PASSWORD: usize = 256;
+/// Names that may fail from one address within [`NAMES_COUNT_MS`]. Who tries more tries names and not passwords; one
+/// phone with an old password does not count as more than one, so that it bars nobody behind the same address.
+const MAX_NAMES_FAILED: i64 = 20;
+/// Milliseconds in which they count.
+const NAMES_COUNT_MS: i64 = 15 * 60 * 1000;
 /// How long a good log-in is remembered, in milliseconds.
 const REMEMBERED_MS: i64 = 10 * 60 * 1000;
 /// Log-ins remembered at most; past it all are forgotten, which costs a hash each.
@@ -158,15 +163,16 @@ impl Engine {
                 return Ok(directory::caller(row));
             }
         }
-        let (found, credentials, failures) = self.store.read(|q| -> Result<_, store::Error> {
+        let (found, credentials, (failures, names)) = self.store.read(|q| -> Result<_, store::Error> {
             let found = row::principal::by_login(q, login)?.filter(|row| !row.disabled);
             let credentials = match &found {
                 Some(row) => row::credential::of(q, row.id)?,
                 None => Vec::new(),
             };
-            Ok((found, credentials, row::credential::failures(q, login, address)?))
+            let names = row::credential::names_failed(q, address, now_ms.saturating_sub(NAMES_COUNT_MS))?;
+            Ok((found, credentials, (row::credential::failures(q, login, address)?, names)))
         })?;
-        let wait_s = still_to_wait(failures, now_ms);
+        let wait_s = still_to_wait(failures, now_ms).max(names_to_wait(names, now_ms));
         if wait_s > 0 {
             return Err(LoginError::Wrong { retry_after_s: wait_s });
         }
@@ -206,6 +212,15 @@ impl Engine {
 fn delay_s(count: i64) -> u32 {
     let past = u32::try_from(count - FREE_FAILURES).unwrap_or(0);
     if past == 0 { 0 } else { 2_u32.saturating_pow(past - 1).min(MAX_DELAY_S) }
+}
+
+/// Returns how long an address has to wait from which so many names have failed, in seconds.
+fn names_to_wait(names: Failures, now_ms: i64) -> u32 {
+    if names.count < MAX_NAMES_FAILED {
+        return 0;
+    }
+    let left_ms = names.last_at.saturating_add(NAMES_COUNT_MS).saturating_sub(now_ms);
+    u32::try_from(left_ms.clamp(0, NAMES_COUNT_MS) / 1000 + 1).unwrap_or(0)
 }
 
 fn still_to_wait(failures: Failures, now_ms: i64) -> u32 {

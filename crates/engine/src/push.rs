@@ -144,6 +144,10 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             self.take_effect(&effect);
             self.record(&identity, &effect)?;
             answers.push(effect.outcome);
+            if matches!(command, Command::Add { .. }) {
+                // The same again in the same request means the same item.
+                self.live.push((identity, effect));
+            }
         }
         Ok(answers)
     }
@@ -302,13 +306,11 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         digest: &str,
     ) -> Result<Effect, Error> {
         let (uid, head) = (row.uid, row.head());
-        let Some(wanted) = edit.alarm().filter(|_| items::rings(self.kind) && self.rights.sees(&head)) else {
+        // A device that is sent no reminders has none to speak of.
+        let speaks = items::rings(self.kind) && self.rights.sees(&head) && !self.cursor.shape.no_reminders;
+        let Some(wanted) = edit.alarm().filter(|_| speaks) else {
             return self.change_content(row, edit, asked, digest);
         };
-        if wanted == Alarm::Never && self.cursor.shape.no_reminders {
-            // It is sent no reminders, so it has none to speak of.
-            return self.change_content(row, &edit.clone().without_alarm(), asked, digest);
-        }
         let overlay = row::overlay::load(self.work, self.folder.id, self.caller.user, uid)?;
         let own = overlay.and_then(|overlay| overlay.alarm).and_then(|alarm| Alarm::parse(&alarm));
         let common = items::alarm(self.kind, &row.content);

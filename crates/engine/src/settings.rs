@@ -60,10 +60,12 @@ impl NoticeSettings {
 pub struct Limits {
     /// Devices one user may have.
     pub devices_per_user: u32,
+    /// Times per hour that a device may start one folder, or its list of folders, over.
+    pub restarts_per_hour: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { devices_per_user: 20 }
+        Self { devices_per_user: 20, restarts_per_hour: 20 }
     }
 }

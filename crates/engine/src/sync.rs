@@ -404,13 +404,14 @@ impl Engine {
         self.store.read(|q| {
             let mut pending = Pending { folders: Vec::new(), hierarchy: false };
             for folder in folders {
-                match pending_with_parts(q, &self.settings, (caller, device), (*folder, now_ms))? {
-                    Some(true) => pending.folders.push(*folder),
-                    Some(false) => {}
-                    None => pending.hierarchy = true,
+                // Of one that is gone the list of folders tells, once: a device that goes on watching it would be sent
+                // to fetch that list for ever.
+                let found = pending_with_parts(q, &self.settings, (caller, device), (*folder, now_ms))?;
+                if found == Some(true) {
+                    pending.folders.push(*folder);
                 }
             }
-            pending.hierarchy |= crate::hierarchy::pending(q, &self.settings, caller, device, now_ms)?;
+            pending.hierarchy = crate::hierarchy::pending(q, &self.settings, caller, device, now_ms)?;
             Ok(pending)
         })
     }
@@ -527,6 +528,7 @@ pub(crate) fn round(
     let (Some(found), Some(rights)) = (found.as_ref(), rights.filter(Rights::on_device)) else {
         let reason = if found.is_some() { Reason::Access } else { Reason::Gone };
         crate::push::rescue(work, (caller, device), (chain, found.as_ref()), request, reason)?;
+        crate::restart::asked_for_gone(work, chain)?;
         return Ok(SyncOutcome::FolderGone);
     };
     let opened = key::open(work, chain, request.key, |state| Ok(Cursor::decode(state)?.told))?;

@@ -1,6 +1,6 @@
 //! FolderSync: which folders are there, and what changed of them.
 
-use engine::{FolderEntry, FolderStep, HierarchyOutcome};
+use engine::{FolderEntry, FolderId, FolderStep, HierarchyOutcome};
 use items::Kind;
 use wbxml::page::folder_hierarchy::{
     ADD, CHANGES, COUNT, DELETE, DISPLAY_NAME, FOLDER_SYNC, PARENT_ID, SERVER_ID, STATUS, SYNC_KEY, TYPE,
@@ -41,8 +41,11 @@ pub(crate) fn account_check(request: &Request) -> Option<Reply> {
 pub(crate) fn handle(session: &Session<'_>, root: Option<&Element>) -> Result<Reply, Failure> {
     let root = body(root, FOLDER_SYNC)?;
     let Some(key) = root.child_text(SYNC_KEY) else { return Ok(Reply::failed(FOLDER_SYNC, (STATUS, 10))) };
-    let outcome =
-        session.engine().folder_sync(session.caller, &session.device, wire_id::key(&key), session.now)?;
+    let key = wire_id::key(&key);
+    if let Some(retry) = session.started_too_often(FolderId::TOP, key)? {
+        return Ok(retry);
+    }
+    let outcome = session.engine().folder_sync(session.caller, &session.device, key, session.now)?;
     Ok(match outcome {
         HierarchyOutcome::Answered { key, steps } => {
             let head = Element::new(FOLDER_SYNC).with(number(STATUS, 1)).with(number(SYNC_KEY, key));

@@ -20,12 +20,13 @@ pub(crate) mod settings;
 pub(crate) mod sync;
 pub(crate) mod validate_cert;
 
-use engine::{Caller, Device, Engine, FolderId, Target, Timestamp};
+use engine::{Caller, Device, Engine, FolderId, SyncKey, Target, Timestamp};
 use jiff::tz::TimeZone;
 use wbxml::{Element, Tag};
 
 use crate::memo::DeviceMemo;
 use crate::payload::Dates;
+use crate::reply::Reply;
 use crate::request::Version;
 use crate::server::{Failure, Limits, Server};
 use crate::status::CommonStatus;
@@ -74,6 +75,19 @@ impl<'a> Session<'a> {
             None
         });
         zone.unwrap_or(TimeZone::UTC)
+    }
+
+    /// Counts a start with key 0, and returns the answer to a phone that starts over and over.
+    pub(crate) fn started_too_often(
+        &self,
+        folder: FolderId,
+        key: SyncKey,
+    ) -> Result<Option<Reply>, engine::Error> {
+        if key != SyncKey::START {
+            return Ok(None);
+        }
+        let wait_s = self.engine().count_start(&self.device, folder, self.now)?;
+        Ok(wait_s.map(|wait_s| Reply::empty(503).with_header("retry-after", wait_s)))
     }
 
     /// Returns what is kept of the phone's earlier requests.

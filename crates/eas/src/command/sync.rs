@@ -46,6 +46,12 @@ pub(crate) fn handle(mut session: Session<'_>, root: Option<&Element>) -> Result
         Ok(asked) => asked,
         Err(fault) => return Ok(Answer::Reply(refusal(&fault))),
     };
+    for folder in &asked.folders {
+        let (id, key) = (wire_id::folder(&folder.id), wire_id::key(&folder.key));
+        if let Some(retry) = session.started_too_often(id, key)? {
+            return Ok(Answer::Reply(retry));
+        }
+    }
     Ok(run(&mut session, &asked).unwrap_or_else(|| wait(session, asked)))
 }
 

@@ -33,7 +33,9 @@ impl Club {
     }
 
     pub(crate) fn with(preset: Preset, settings: Settings) -> Self {
-        Self::configured(preset, engine::Settings::default(), settings)
+        // Tests ask for the list of folders as often as they like.
+        let limits = engine::Limits { restarts_per_hour: 0, ..Default::default() };
+        Self::configured(preset, engine::Settings { limits, ..Default::default() }, settings)
     }
 
     pub(crate) fn configured(preset: Preset, wanted: engine::Settings, settings: Settings) -> Self {

@@ -36,6 +36,11 @@ pub(crate) fn nothing_shown() -> String {
     Tree::default().row(Standing::Offered, 0, None).state
 }
 
+/// Returns whether a device whose cursor of the hierarchy has this state shows the folder.
+pub(crate) fn shows(state: &str, folder: FolderId) -> Result<bool, Error> {
+    Ok(Tree::decode(state)?.folders.contains_key(&folder.0))
+}
+
 impl Tree {
     pub(super) fn decode(state: &str) -> Result<Self, Error> {
         serde_json::from_str(state).map_err(|_| Error::Store(store::Error::Corrupt))

@@ -66,6 +66,19 @@ pub fn failures(q: &mut Query<'_>, name: &str, address: &str) -> Result<Failures
     Ok(found.unwrap_or_default())
 }
 
+/// Returns under how many names log-ins from this address have failed since `since`, and when one did last.
+///
+/// # Errors
+/// When the database fails.
+pub fn names_failed(q: &mut Query<'_>, address: &str, since: i64) -> Result<Failures, Error> {
+    let sql = "SELECT COUNT(*), COALESCE(MAX(last_at), 0) FROM login_failures \
+               WHERE address = $1 AND last_at > $2";
+    let found = q.first(sql, &params![address, since], |row| {
+        Ok(Failures { count: row.int(0)?, last_at: row.int(1)? })
+    })?;
+    Ok(found.unwrap_or_default())
+}
+
 /// Counts one more failed log-in.
 ///
 /// # Errors

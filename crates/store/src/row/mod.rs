@@ -22,6 +22,7 @@ pub mod outbox;
 pub mod overlay;
 pub mod principal;
 pub mod repeat;
+pub mod restart;
 pub mod sent_message;
 pub mod setting;
 pub mod tombstone;

@@ -4,6 +4,9 @@
 
 -- What users set for themselves, by name: 'zone' is an IANA time zone, 'away' the out-of-office
 -- answer, 'conversations' the folders that conversations are kept in.
+CREATE INDEX login_failures_address ON login_failures (address, last_at);
+
+-- What users set for themselves, by name: 'zone' is an IANA time zone, 'away' the out-of-office answer.
 CREATE TABLE user_settings (
   principal {int} NOT NULL REFERENCES principals (id) ON DELETE CASCADE,
   name {text} NOT NULL,
@@ -142,6 +145,16 @@ CREATE TABLE device_merges (
 -- What a cursor of a default folder shows of other folders: 'FOLDER:KEY' each, with spaces between. The cursors they
 -- name stand under the folder's number with a minus before it, apart from those of the folder shown by itself.
 ALTER TABLE cursors ADD COLUMN parts {text} NOT NULL DEFAULT '';
+
+-- How often a device started a folder over within an hour, kept here so that a restart of the server forgives nothing.
+-- folder 0 is the folder hierarchy; folder -1 counts how often the device asked for folders that it was told are gone.
+CREATE TABLE restarts (
+  device {int} NOT NULL REFERENCES devices (id) ON DELETE CASCADE,
+  folder {int} NOT NULL,
+  since {int} NOT NULL,
+  count {int} NOT NULL,
+  PRIMARY KEY (device, folder)
+);
 
 -- Items held back from devices
 

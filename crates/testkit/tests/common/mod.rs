@@ -35,7 +35,7 @@ impl Club {
         let shared = SharedFolder { account: SPACE.to_owned(), path: SHARED.to_owned(), notice: true };
         let settings = Settings {
             shared_folders: vec![shared],
-            limits: engine::Limits { devices_per_user: 0 },
+            limits: engine::Limits { devices_per_user: 0, restarts_per_hour: 0 },
             // Each request has its own notice.
             notice: engine::NoticeSettings { interval_s: 0, ..Default::default() },
             ..Settings::default()

@@ -2,8 +2,8 @@
 
 use wbxml::Element;
 use wbxml::page::air_sync::{
-    COLLECTION, COLLECTION_ID, COLLECTIONS, COMMANDS, DELETES_AS_MOVES, GET_CHANGES, HEARTBEAT_INTERVAL,
-    OPTIONS, PARTIAL, SUPPORTED, SYNC_KEY, WAIT, WINDOW_SIZE,
+    COLLECTION, COLLECTION_ID, COLLECTIONS, COMMANDS, CONVERSATION_MODE, DELETES_AS_MOVES, GET_CHANGES,
+    HEARTBEAT_INTERVAL, OPTIONS, PARTIAL, SUPPORTED, SYNC_KEY, WAIT, WINDOW_SIZE,
 };
 
 use super::change::{self, ClientCommand};
@@ -35,6 +35,8 @@ pub(super) struct Folder {
     pub(super) to_trash: bool,
     /// Whether it wants to hear of changes, where it said so.
     pub(super) get_changes: Option<bool>,
+    /// Whether it wants whole conversations.
+    pub(super) conversations: bool,
     /// The most items.
     pub(super) window: usize,
     /// How it wants items; these replace what it said before.
@@ -121,6 +123,7 @@ fn kept(last: &FolderMemo) -> Result<Folder, Fault> {
         supported: None,
         to_trash: last.to_trash,
         get_changes: last.get_changes,
+        conversations: false,
         window: last.window,
         options: Vec::new(),
         changes: Vec::new(),
@@ -208,6 +211,7 @@ fn folder(entry: &Element, limits: &Limits, left: &mut usize) -> Result<Folder, 
         supported: entry.child(SUPPORTED).cloned(),
         to_trash: entry.flag(DELETES_AS_MOVES).unwrap_or(true),
         get_changes: entry.flag(GET_CHANGES),
+        conversations: entry.flag(CONVERSATION_MODE) == Some(true),
         window: window.min(limits.window),
         options: entry.children(OPTIONS).cloned().collect(),
         changes,

@@ -126,6 +126,10 @@ fn weigh(asked: &Folder, (folder, key): (FolderId, SyncKey), peek: Peek) -> Opti
     if let Some(supported) = asked.supported.as_ref().filter(|_| starts) {
         view.ghosting = Ghosting::of(supported);
     }
+    if asked.conversations && kind.is_some_and(|kind| kind != Kind::Mail) {
+        // Nothing else has conversations.
+        return None;
+    }
     if view.replace(&asked.options).is_err() || kind.is_some_and(|kind| view.window(kind).is_none()) {
         return None;
     }

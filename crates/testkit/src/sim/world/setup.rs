@@ -6,7 +6,8 @@ use std::sync::Arc;
 use access::{Busy, Entry, FolderLevel, Grant, Level};
 use eas::{Provisioning, Server};
 use engine::{
-    Engine, FolderId, FolderPath, Modseq, NoticeSettings, PrincipalId, PrincipalRef, Settings, Timestamp,
+    Engine, FolderId, FolderPath, Limits, Modseq, NoticeSettings, PrincipalId, PrincipalRef, Settings,
+    Timestamp,
 };
 use phone::{Class, Kind, Phone, Policies, Version};
 use store::row::folder::FolderRow;
@@ -62,7 +63,10 @@ impl World {
         let shared = folders(&engine, &mut dice, (&mut model, &users), now)?;
         // Each request has its own notice: what is told, and when, can be said of each alone.
         let notice = NoticeSettings { interval_s: 0, ..NoticeSettings::default() };
-        let settings = Settings { shared_folders: shared_settings(&model), notice, ..Settings::default() };
+        // Some of its phones start over as often as they please.
+        let limits = Limits { restarts_per_hour: 0, ..Limits::default() };
+        let settings =
+            Settings { shared_folders: shared_settings(&model), notice, limits, ..Settings::default() };
         let engine = Arc::new(Engine::new(engine.into_store(), settings.clone(), dice.seed()));
         let provision = if dice.percent(15) { Provisioning::Required } else { Provisioning::Offered };
         let eas = eas::Settings { provision, ..eas::Settings::default() };
