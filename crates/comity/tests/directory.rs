@@ -44,6 +44,18 @@ fn an_app_password_is_printed_once_and_alone() {
 }
 
 #[test]
+fn what_a_user_answers_while_away_is_shown() {
+    let place = Place::with_office();
+    let away = place.json(&["user", "away", "bo"]);
+    has(&away, &["user", "state", "now", "from", "until", "internal", "external_known", "external_unknown"]);
+    assert_eq!((&away["state"], &away["now"]), (&json!("off"), &json!(false)));
+    assert_eq!(away["internal"], json!({ "enabled": false, "html": false, "text": "" }));
+    let said = place.run(&["user", "away", "bo"]).ok();
+    assert!(said.out.contains("off") && said.out.contains("no answer"), "{}", said.out);
+    place.run(&["user", "away", "nobody"]).fails(1, "'nobody' does not exist; `comity user list`");
+}
+
+#[test]
 fn errors_are_one_line_that_says_what_and_what_to_do() {
     let place = Place::with_office();
     place.run(&["user", "show", "nobody"]).fails(1, "'nobody' does not exist; `comity user list`");
