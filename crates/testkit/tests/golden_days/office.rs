@@ -35,7 +35,7 @@ impl Office {
         });
         let settings = Settings {
             shared_folders: shared.to_vec(),
-            limits: Limits { devices_per_user: 0 },
+            limits: Limits { devices_per_user: 0, restarts_per_hour: 0 },
             ..Settings::default()
         };
         let engine = Engine::new(Store::open(&Location::Memory).unwrap(), settings, [7; 32]);
