@@ -12,6 +12,7 @@ mod child;
 mod client;
 mod clock;
 mod figure;
+mod letter;
 mod measure;
 mod memory;
 mod phone;
@@ -74,7 +75,8 @@ fn run(names: &[&str]) -> Result<()> {
 fn child(name: &str, arguments: &[&str]) -> Result<()> {
     match (name, arguments) {
         (measure::first_sync::PHONE, [folder, device]) => measure::first_sync::phone(folder.as_ref(), device),
-        (measure::pings::PHONES, [folder]) => measure::pings::phones(folder.as_ref()),
+        (measure::attachment::SERVER, [folder]) => measure::attachment::server(folder.as_ref()),
+        (measure::pings::PHONES, [folder, wait]) => measure::pings::phones(folder.as_ref(), wait),
         (measure::pings::SERVER, [folder]) => measure::pings::server(folder.as_ref()),
         (_, _) => bail!("no part of a measurement is called '{name}'"),
     }

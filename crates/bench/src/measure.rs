@@ -1,10 +1,12 @@
 //! The measurements, one file each.
 
 pub(crate) mod adds;
+pub(crate) mod attachment;
 pub(crate) mod first_sync;
 pub(crate) mod one_change;
 pub(crate) mod pings;
 pub(crate) mod quiet_sync;
+pub(crate) mod window;
 
 use std::path::Path;
 
@@ -22,10 +24,12 @@ pub(crate) struct Measure {
 }
 
 /// All of them, in the order in which they run.
-pub(crate) const ALL: [Measure; 5] = [
+pub(crate) const ALL: [Measure; 7] = [
     Measure { name: "quiet-sync", run: quiet_sync::run },
     Measure { name: "first-sync", run: first_sync::run },
     Measure { name: "one-change", run: one_change::run },
     Measure { name: "adds", run: adds::run },
     Measure { name: "pings", run: pings::run },
+    Measure { name: "window", run: window::run },
+    Measure { name: "attachment", run: attachment::run },
 ];

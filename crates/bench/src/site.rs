@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use eas::Server;
-use engine::{Actor, Engine, FolderId, FolderPath, NewItem, NewUser};
+use engine::{Actor, Engine, FolderId, FolderPath, NewItem, NewUser, Uid};
 use items::Kind;
 use store::{Fault, Faults, Location, Options, Store};
 
@@ -20,7 +20,7 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 const FILLERS: usize = 64;
 
 /// The name of the file the database is in.
-const FILE: &str = "comity.db";
+pub(crate) const FILE: &str = "comity.db";
 
 /// A server over a SQLite file.
 #[derive(Debug, Clone)]
@@ -116,6 +116,33 @@ impl Site {
         let list = self.engine().folders(user, Actor::Operator, clock::time())?;
         let found = list.into_iter().find(|folder| folder.path == name);
         Ok(found.with_context(|| format!("{user} has no {name}"))?.id)
+    }
+
+    /// Puts messages into a user's Inbox.
+    pub(crate) fn put_mail(
+        &self,
+        user: &str,
+        messages: impl Fn(usize) -> Vec<u8> + Sync,
+        count: usize,
+    ) -> Result<()> {
+        let path = FolderPath::try_from("Inbox")?;
+        in_parallel(FILLERS, |filler| {
+            (filler..count).step_by(FILLERS).try_for_each(|number| {
+                let item = NewItem { content: &messages(number), name: None };
+                self.engine()
+                    .import(Actor::Operator, (user, &path), &item, clock::time())
+                    .context("writing a message")?;
+                Ok(())
+            })
+        })
+        .map(drop)
+    }
+
+    /// Returns the numbers of the messages in a user's Inbox, oldest first.
+    pub(crate) fn mail(&self, user: &str) -> Result<Vec<Uid>> {
+        let list =
+            self.engine().items(user, &FolderPath::try_from("Inbox")?, Actor::Operator, clock::time())?;
+        Ok(list.into_iter().map(|item| item.uid).collect())
     }
 
     /// Puts a contact into a folder, or a newer revision of it over the one that is there.

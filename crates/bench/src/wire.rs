@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use engine::FolderId;
 use wbxml::Element;
-use wbxml::page::{air_sync, contacts, folder_hierarchy, ping};
+use wbxml::page::{air_sync, air_sync_base, contacts, folder_hierarchy, item_operations, ping};
 
 use crate::site::PASSWORD;
 
@@ -99,6 +99,33 @@ pub(crate) fn ping(heartbeat_s: u32, folders: &[FolderId]) -> Vec<u8> {
     }
     let interval = Element::text(ping::HEARTBEAT_INTERVAL, heartbeat_s.to_string());
     wbxml::encode(&Element::new(ping::PING).with(interval).with(list))
+}
+
+/// Returns a Sync of these folders, each by its key, that waits.
+pub(crate) fn waiting_sync(heartbeat_s: u32, folders: &[(FolderId, String)]) -> Vec<u8> {
+    let mut list = Element::new(air_sync::COLLECTIONS);
+    for (folder, key) in folders {
+        list.push(
+            Element::new(air_sync::COLLECTION)
+                .with(Element::text(air_sync::SYNC_KEY, key))
+                .with(Element::text(air_sync::COLLECTION_ID, folder.to_string())),
+        );
+    }
+    let interval = Element::text(air_sync::HEARTBEAT_INTERVAL, heartbeat_s.to_string());
+    wbxml::encode(&Element::new(air_sync::SYNC).with(list).with(interval))
+}
+
+/// Returns the part of a Sync that asks for the mail of two weeks.
+pub(crate) fn two_weeks() -> Element {
+    Element::new(air_sync::OPTIONS).with(Element::text(air_sync::FILTER_TYPE, "4"))
+}
+
+/// Returns an ItemOperations that fetches an attachment.
+pub(crate) fn fetch(reference: &str) -> Vec<u8> {
+    let fetch = Element::new(item_operations::FETCH)
+        .with(Element::text(item_operations::STORE, "Mailbox"))
+        .with(Element::text(air_sync_base::FILE_REFERENCE, reference));
+    wbxml::encode(&Element::new(item_operations::ITEM_OPERATIONS).with(fetch))
 }
 
 // WBXML's tokens, as they stand in an answer: a tag that has content is its number and 0x40.

@@ -93,7 +93,7 @@ impl Default for Limits {
             folders: 300,
             moves: 1000,
             operations: 100,
-            body_bytes: 25 * 1024 * 1024,
+            body_bytes: 50 * 1024 * 1024,
             answer_bytes: 4 * 1024 * 1024,
         }
     }

@@ -46,7 +46,7 @@ use structure::{Part, Structure};
 /// Addresses of a message that are read, all its fields together.
 pub const MAX_ADDRESSES: usize = 2_000;
 /// Bytes of one message: larger ones are not taken in.
-pub const MAX_MESSAGE_BYTES: usize = 25 * 1024 * 1024;
+pub const MAX_MESSAGE_BYTES: usize = 50 * 1024 * 1024;
 
 /// How much the sender wants a message to be noticed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,4 +1,5 @@
-//! Ten thousand waiting Pings: what each holds in the server, and how soon a change reaches its phone.
+//! Ten thousand waiting Pings, then as many waiting Syncs: what each holds in the server, and how soon a change
+//! reaches its phone.
 //!
 //! Server and phones are processes of their own. The server tells the moment of each commit by the time of day, which
 //! both read from the same clock.
@@ -12,7 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
-use engine::{Changed, FolderPath, Watcher};
+use engine::{Changed, FolderId, FolderPath, Watcher};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -47,40 +48,89 @@ const ALONE: &str = "Contacts";
 /// The folders that all others watch.
 const SHARED: [&str; 2] = ["Inbox", "Calendar"];
 
+/// What phones wait with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wait {
+    Ping,
+    Sync,
+}
+
+impl Wait {
+    const ALL: [Self; 2] = [Self::Ping, Self::Sync];
+
+    /// Returns the command's name.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Ping => "Ping",
+            Self::Sync => "Sync",
+        }
+    }
+
+    fn body(self, folders: &[(FolderId, String)]) -> Vec<u8> {
+        match self {
+            Self::Ping => {
+                let folders: Vec<_> = folders.iter().map(|(folder, _)| *folder).collect();
+                wire::ping(HEARTBEAT_S, &folders)
+            }
+            Self::Sync => wire::waiting_sync(HEARTBEAT_S, folders),
+        }
+    }
+}
+
 /// Measures it.
 pub(crate) fn run(folder: &Path) -> Result<Vec<Figure>> {
-    let folder = folder.to_str().context("the temporary folder has a name that is not text")?;
-    let told = child::run(&[PHONES, folder])?;
-    let (idle_kib, waiting_kib) = (told.figure("idle_kib")?, told.figure("waiting_kib")?);
+    let [ping, sync] = Wait::ALL.map(|wait| {
+        let folder = folder.join(wait.name());
+        let folder = folder.to_str().context("the temporary folder has a name that is not text")?;
+        let told = child::run(&[PHONES, folder, wait.name()])?;
+        let each_kib = (told.figure("waiting_kib")? - told.figure("idle_kib")?) / float(PINGS);
+        Ok::<_, anyhow::Error>((told, each_kib))
+    });
+    let ((ping, ping_kib), (sync, sync_kib)) = (ping?, sync?);
     Ok(vec![
         Figure {
             what: "waiting Pings, server memory of each",
             from: format!(
                 "{} MiB with {} waiting, {} MiB idle",
-                number(waiting_kib / 1024.0),
+                number(ping.figure("waiting_kib")? / 1024.0),
                 number(float(PINGS)),
-                number(idle_kib / 1024.0)
+                number(ping.figure("idle_kib")? / 1024.0)
             ),
-            value: (waiting_kib - idle_kib) / float(PINGS),
+            value: ping_kib,
             unit: "KiB",
             goal: Goal::Under(20.0),
         },
+        woken("waiting Pings, commit to first byte at the phone", &ping)?,
         Figure {
-            what: "waiting Pings, commit to first byte at the phone",
+            what: "a waiting Sync's memory / a waiting Ping's",
             from: format!(
-                "median of {CHANGES} changes; the slowest: {} ms",
-                number(told.figure("slowest_ms")?)
+                "{} / {} KiB, {} waiting",
+                number(sync_kib),
+                number(ping_kib),
+                number(float(PINGS))
             ),
-            value: told.figure("median_ms")?,
-            unit: "ms",
-            goal: Goal::Under(50.0),
+            value: sync_kib / ping_kib,
+            unit: "",
+            goal: Goal::AtMost(1.2),
         },
+        woken("waiting Syncs, commit to first byte, the item with it", &sync)?,
     ])
 }
 
+fn woken(what: &'static str, told: &child::Told) -> Result<Figure> {
+    Ok(Figure {
+        what,
+        from: format!("median of {CHANGES} changes; the slowest: {} ms", number(told.figure("slowest_ms")?)),
+        value: told.figure("median_ms")?,
+        unit: "ms",
+        goal: Goal::Under(50.0),
+    })
+}
+
 /// Is the phones: sets them up, starts the server, lets them wait, and takes the time of changes.
-pub(crate) fn phones(folder: &Path) -> Result<()> {
-    let requests = prepare(folder)?;
+pub(crate) fn phones(folder: &Path, wait: &str) -> Result<()> {
+    let wait = Wait::ALL.into_iter().find(|one| one.name() == wait).context("no such way to wait")?;
+    let requests = prepare(folder, wait)?;
     let mut server = ServerProcess::start(folder)?;
     let idle_kib = memory::resident_kib(server.process.id())?;
     let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
@@ -97,11 +147,11 @@ pub(crate) fn phones(folder: &Path) -> Result<()> {
 }
 
 /// Makes users and phones, and returns the request of each phone: those of one user follow each other.
-fn prepare(folder: &Path) -> Result<Vec<Vec<u8>>> {
+fn prepare(folder: &Path, wait: Wait) -> Result<Vec<Vec<u8>>> {
     let site = Site::open(folder)?;
     let per_thread = in_parallel(THREADS, |thread| {
         let users = (thread..USERS).step_by(THREADS);
-        users.map(|number| Ok((number, user(&site, number)?))).collect::<Result<Vec<_>>>()
+        users.map(|number| Ok((number, user(&site, number, wait)?))).collect::<Result<Vec<_>>>()
     })?;
     let mut users: Vec<_> = per_thread.into_iter().flatten().collect();
     users.sort_by_key(|(number, _)| *number);
@@ -109,7 +159,7 @@ fn prepare(folder: &Path) -> Result<Vec<Vec<u8>>> {
 }
 
 /// Makes a user and his phones, which hold all that is in the folders they watch.
-fn user(site: &Site, number: usize) -> Result<Vec<Vec<u8>>> {
+fn user(site: &Site, number: usize, wait: Wait) -> Result<Vec<Vec<u8>>> {
     let user = format!("user{number}");
     site.add_user(&user)?;
     // A password of this kind takes the server no time to check, as a user's own does at his first request.
@@ -121,9 +171,10 @@ fn user(site: &Site, number: usize) -> Result<Vec<Vec<u8>>> {
         let folders = names.iter().map(|name| site.folder(&user, name)).collect::<Result<Vec<_>>>()?;
         let held = Phone::new(site, &user, &name.device)?;
         held.take_folders()?;
-        folders.iter().try_for_each(|folder| held.take_all(*folder).map(drop))?;
-        let address = format!("{}?{}", eas::http::PATH, name.query("Ping"));
-        requests.push(name.request_with(&address, &password, &wire::ping(HEARTBEAT_S, &folders)));
+        let keys = folders.into_iter().map(|folder| Ok((folder, held.take_all(folder)?)));
+        let keys = keys.collect::<Result<Vec<_>>>()?;
+        let address = format!("{}?{}", eas::http::PATH, name.query(wait.name()));
+        requests.push(name.request_with(&address, &password, &wait.body(&keys)));
     }
     Ok(requests)
 }
@@ -136,7 +187,7 @@ async fn connect(address: SocketAddr, requests: Vec<Vec<u8>>, tell: &Sender<Hear
     for (number, request) in requests.into_iter().enumerate() {
         let mut stream = TcpStream::connect(address).await.context("connecting")?;
         stream.set_nodelay(true).context("setting up a connection")?;
-        stream.write_all(&request).await.context("sending a Ping")?;
+        stream.write_all(&request).await.context("sending a request")?;
         let tell = tell.clone();
         tokio::spawn(async move {
             let mut first = [0];
@@ -151,7 +202,7 @@ async fn connect(address: SocketAddr, requests: Vec<Vec<u8>>, tell: &Sender<Hear
     Ok(())
 }
 
-/// Waits until all Pings wait.
+/// Waits until all phones wait.
 async fn all_waiting(server: &mut ServerProcess) -> Result<()> {
     let began = clock::instant();
     loop {
@@ -159,7 +210,7 @@ async fn all_waiting(server: &mut ServerProcess) -> Result<()> {
         if waiting == PINGS {
             return Ok(());
         }
-        ensure!(began.elapsed() < PATIENCE, "only {waiting} of {PINGS} Pings wait");
+        ensure!(began.elapsed() < PATIENCE, "only {waiting} of {PINGS} phones wait");
         tokio::time::sleep(LOOK).await;
     }
 }
