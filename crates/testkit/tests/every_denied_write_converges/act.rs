@@ -2,7 +2,7 @@
 
 use engine::{Actor, Uid};
 use hyper::HeaderMap;
-use phone::{Gone, Version};
+use phone::{Gone, Occurrences, Version};
 use wbxml::page::air_sync;
 use wbxml::page::item_operations::{EMPTY_FOLDER_CONTENTS, ITEM_OPERATIONS, RESPONSE};
 use wbxml::{Element, Limits};
@@ -282,6 +282,9 @@ impl Stage {
     fn occurrence_may_be_added_again(&mut self, case: &Case, title: &str) {
         if case.client.habit.version < Version::V16_0 {
             self.may_be_added_again(case, title);
+        } else if case.client.habit.occurrences == Occurrences::OneByOne && case.company == Company::Allowed {
+            // It goes in a request of its own.
+            self.script.due.extra_rounds += 1;
         }
     }
 
