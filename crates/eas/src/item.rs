@@ -3,6 +3,7 @@
 use engine::{Body, Error, FolderId, ItemView, Part, Timestamp};
 use items::contact::Contact;
 use items::event::Event;
+use items::message::Message;
 use items::note::Note;
 use items::task::Task;
 use items::{Kind, Marks};
@@ -16,6 +17,9 @@ use crate::request::Version;
 /// Returns what a phone asks to become of an item.
 pub(crate) fn read(kind: Kind, data: &Element, reading: &Reading) -> Body {
     let read = match kind {
+        Kind::Mail if reading.version >= Version::V16_0 && message::is_draft(data) => {
+            message::parse_draft(data).map(Body::Item)
+        }
         Kind::Mail => message::parse(data).map(Body::Marks),
         Kind::Calendar | Kind::Contacts | Kind::Tasks | Kind::Notes | Kind::Files => {
             payload::parse(kind, data, reading).map(Body::Item)
@@ -27,6 +31,11 @@ pub(crate) fn read(kind: Kind, data: &Element, reading: &Reading) -> Body {
 /// Returns an item that cannot be read.
 pub(crate) fn unreadable(why: &str) -> Body {
     Body::Unreadable { why: why.to_owned() }
+}
+
+/// Returns whether the item is a message that is not sent yet.
+fn is_draft(item: &ItemView) -> bool {
+    Message::parse(&item.content).draft
 }
 
 /// Returns whether phones have a form for the item. They have none for a distribution list: it stays off them.
@@ -103,7 +112,8 @@ fn mail(folder: FolderId, item: &ItemView, part: &Part, options: &Options) -> Ve
     };
     match part {
         Part::Everything => message::render(&mail, options),
-        // A phone changes nothing of a message but its marks, so nothing else is put right.
+        Part::Correction { .. } if is_draft(item) => message::render(&mail, options),
+        // A phone changes nothing of a message that was sent but its marks, so nothing else is put right.
         Part::Correction { .. } | Part::Marks => message::render_marks(&mail, options),
         Part::Read => vec![message::render_read(seen)],
     }

@@ -165,7 +165,12 @@ impl Advanced {
 fn spared(answers: &[Outcome], late: &[Correction]) -> BTreeSet<i64> {
     let bound = answers.iter().filter_map(|outcome| match outcome {
         Outcome::Added(uid) => Some(uid.0),
-        Outcome::Phantom(_) | Outcome::Done | Outcome::Kept | Outcome::Gone | Outcome::Unreadable => None,
+        Outcome::Phantom(_)
+        | Outcome::Done
+        | Outcome::Kept
+        | Outcome::Gone
+        | Outcome::Unreadable
+        | Outcome::Unsendable => None,
     });
     bound.chain(late.iter().filter_map(Correction::uid)).collect()
 }

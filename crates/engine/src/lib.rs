@@ -26,6 +26,7 @@ mod device_trace;
 mod digest;
 mod directory;
 mod directory_search;
+mod draft;
 mod empty;
 mod error;
 mod folder;

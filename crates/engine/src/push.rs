@@ -11,7 +11,7 @@ use crate::invite::Turn;
 use crate::key::Chain;
 use crate::sync::{Asked, Body, Command, Conflict, Deletes, Outcome, Scheduling, SyncRequest, Target};
 use crate::work::Work;
-use crate::{Bug, Caller, Device, Error, kind};
+use crate::{Bug, Caller, Device, Error, draft, kind};
 use items::marks::{Marks, MarksEdit};
 use items::{Alarm, Change, Edit, Kind, Stamp};
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ const TRASH: i64 = 4;
 
 /// What came of a command, and what it does to the device's cursor: recorded, so that it can be done again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-struct Effect {
+pub(crate) struct Effect {
     outcome: Outcome,
     /// The device has this item as of this change, since it wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,11 +46,11 @@ struct Effect {
 }
 
 impl Effect {
-    const fn of(outcome: Outcome) -> Self {
+    pub(crate) const fn of(outcome: Outcome) -> Self {
         Self { outcome, wrote: None, saw: None, dropped: None, fix: None }
     }
 
-    fn wrote(mut self, uid: Uid, modseq: i64) -> Self {
+    pub(crate) fn wrote(mut self, uid: Uid, modseq: i64) -> Self {
         self.wrote = Some((uid.0, modseq));
         self
     }
@@ -71,7 +71,7 @@ impl Effect {
         self
     }
 
-    fn fix(mut self, correction: Correction) -> Self {
+    pub(crate) fn fix(mut self, correction: Correction) -> Self {
         self.fix = Some(correction);
         self
     }
@@ -79,12 +79,12 @@ impl Effect {
 
 /// The commands of one round, one after another.
 pub(crate) struct Round<'r, 'w, 'tx> {
-    work: &'r mut Work<'w, 'tx>,
-    caller: &'r Caller,
+    pub(crate) work: &'r mut Work<'w, 'tx>,
+    pub(crate) caller: &'r Caller,
     device: &'r Device,
     chain: Chain,
-    folder: &'r FolderRow,
-    rights: &'r Rights,
+    pub(crate) folder: &'r FolderRow,
+    pub(crate) rights: &'r Rights,
     request: &'r SyncRequest,
     cursor: &'r mut Cursor,
     kind: Kind,
@@ -222,6 +222,9 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
                 return self.unreadable(Operation::Create, None, digest, (why.clone(), asked));
             }
         };
+        if let Some(why) = draft::misplaced(self.folder, edit) {
+            return self.unreadable(Operation::Create, None, digest, (why, asked));
+        }
         let stamp = self.stamp();
         let content = match items::create(edit, &stamp) {
             Ok(content) => content,
@@ -234,6 +237,9 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             Ok(leave) => leave,
             Err(why) => return self.deny_add(digest, why.to_string(), content),
         };
+        if draft::is_sent(edit) {
+            return self.send_new(&content);
+        }
         if let Some(twin) = self.twin(&content)? {
             return Ok(self.change(twin.uid, asked, digest)?.for_add(twin.uid));
         }
@@ -246,7 +252,8 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         let seen = head.is_some_and(|head| self.rights.sees(&head));
         // A drop box: it is stored, and leaves the device with the next round.
         if seen {
-            return Ok(effect);
+            let told = Correction::Restore { uid: uid.0, hint: String::new() };
+            return Ok(if draft::attaches(edit) { effect.fix(told) } else { effect });
         }
         crate::notice::explain_drop_box(self.work, self.caller, self.denials.place())?;
         Ok(effect.fix(Correction::Settle { uid: uid.0 }))
@@ -336,6 +343,9 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         digest: &str,
     ) -> Result<Effect, Error> {
         let uid = row.uid;
+        if let Some(why) = draft::misplaced(self.folder, edit) {
+            return self.unreadable(Operation::Change, Some(uid), digest, (why, asked));
+        }
         let stamp = self.stamp();
         let edit = &self.meant(edit);
         let content = match items::apply(&row.content, edit, &stamp) {
@@ -349,7 +359,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         if let Some(reach) = items::reach(&row.content, edit).filter(|_| may_change) {
             return self.change_as_guest(row, &reach, (content, stamp), (asked, digest));
         }
-        self.write_content(row, content, (&asked.hint, digest))
+        self.write_content(row, content, edit, (&asked.hint, digest))
     }
 
     /// Changes of a meeting what is the guest's own. What else he meant to change is denied; what his phone wrote
@@ -371,7 +381,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
             return self.unreadable(Operation::Change, Some(uid), digest, (why, asked));
         };
         if whole == made {
-            return self.write_content(row, made, (&asked.hint, digest));
+            return self.write_content(row, made, &reach.made, (&asked.hint, digest));
         }
         let hint = asked.hint.as_str();
         let restore = Correction::Restore { uid: uid.0, hint: hint.to_owned() };
@@ -382,7 +392,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         } else {
             None
         };
-        let effect = self.write_content(row, made, (hint, digest))?;
+        let effect = self.write_content(row, made, &reach.made, (hint, digest))?;
         Ok(Effect { outcome: denied.map_or(effect.outcome, |denied| denied.outcome), ..effect }.fix(restore))
     }
 
@@ -390,11 +400,12 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
         &mut self,
         row: ItemRow,
         content: Vec<u8>,
+        edit: &Edit,
         (hint, digest): (&str, &str),
     ) -> Result<Effect, Error> {
         let uid = row.uid;
         let head = row.head();
-        if content == row.content && self.rights.sees(&head) {
+        if content == row.content && self.rights.sees(&head) && !draft::is_sent(edit) {
             return Ok(Effect::of(Outcome::Done));
         }
         let tried = (content, hint, digest);
@@ -413,12 +424,15 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
                 "Somebody changed it since your device last got it; the server's version stays.".to_owned();
             return self.deny_change(&row, Reason::Conflict, why, tried);
         }
+        if draft::is_sent(edit) {
+            return self.send_stored(row, &leave, tried.0);
+        }
         let turn = self.schedules().then(|| (row.content.clone(), tried.0.clone()));
         let modseq = apply::rewrite(self.work, &leave, self.folder, row, tried.0)?;
         if let Some((before, after)) = turn {
             self.tell(Some(&before), Some(&after))?;
         }
-        if moved {
+        if moved || draft::attaches(edit) {
             // What others wrote is merged with what the device wrote: it must see the whole.
             return Ok(Effect::of(Outcome::Done).fix(Correction::Restore { uid: uid.0, hint: String::new() }));
         }
@@ -434,7 +448,9 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
                 event.keep_reminders();
                 Cow::Owned(Edit::Event(event))
             }
-            Edit::Event(_) | Edit::Contact(_) | Edit::Task(_) | Edit::Note(_) => Cow::Borrowed(edit),
+            Edit::Event(_) | Edit::Contact(_) | Edit::Task(_) | Edit::Note(_) | Edit::Message(_) => {
+                Cow::Borrowed(edit)
+            }
         }
     }
 

@@ -208,6 +208,14 @@ impl Letter {
     }
 }
 
+/// Sends a draft as it stands, and returns whether it could be sent.
+pub(crate) fn send_draft(work: &mut Work<'_, '_>, caller: &Caller, draft: &[u8]) -> Result<bool, Error> {
+    let message = Message::parse(draft);
+    let Ok(recipients) = compose::recipients(&message) else { return Ok(false) };
+    let letter = Letter { whole: draft.to_vec(), from: message.from, recipients, original: None };
+    Ok(letter.post(work, caller, (SentCopy::Keep, None))? == SendOutcome::Sent)
+}
+
 /// Names what is sent: by the device's own name for it, if it has one. Where that name comes again with another
 /// message, it is another message.
 fn identity(send: &Send<'_>) -> String {

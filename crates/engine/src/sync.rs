@@ -198,6 +198,8 @@ pub enum Outcome {
     Gone,
     /// It could not be read.
     Unreadable,
+    /// It is a message that was to be sent, and cannot be.
+    Unsendable,
 }
 
 /// One thing a device must do to show what the server holds.

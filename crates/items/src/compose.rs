@@ -4,14 +4,18 @@
 //! line: what is written into a header goes through one writer.
 
 mod answer;
+mod draft;
 mod head;
 mod meeting;
 mod outgoing;
 mod part;
 
 pub use answer::{Include, answer};
+pub use draft::{DraftEdit, NewFile};
 pub use meeting::{Meeting, meeting};
 pub use outgoing::{MAX_RECIPIENTS, Outgoing, Signature, Unsendable, is_message, is_usable, recipients};
+
+pub(crate) use draft::{apply, create};
 
 /// Returns text on one line, without control characters: fit for a header.
 fn one_line(text: &str) -> String {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::{contact, event, note, task};
+use crate::{compose, contact, event, note, task};
 
 /// What a caller knows when text is written: neither the clock nor chance is read here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,8 @@ pub enum Edit {
     Task(Box<task::Edit>),
     /// Of a note.
     Note(Box<note::Edit>),
+    /// Of a message that is not sent yet.
+    Message(Box<compose::DraftEdit>),
 }
 
 /// Why an edit cannot be made.
@@ -92,6 +94,7 @@ pub fn create(edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, EditError> {
         Edit::Event(edit) => event::create(edit, stamp),
         Edit::Task(edit) => task::create(edit, stamp),
         Edit::Note(edit) => note::create(edit, stamp),
+        Edit::Message(edit) => compose::create(edit, stamp),
     }
 }
 
@@ -106,6 +109,7 @@ pub fn apply(stored: &[u8], edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, EditE
         Edit::Event(edit) => event::apply(stored, edit, stamp),
         Edit::Task(edit) => task::apply(stored, edit, stamp),
         Edit::Note(edit) => note::apply(stored, edit, stamp),
+        Edit::Message(edit) => compose::apply(stored, edit, stamp),
     }
 }
 

@@ -111,6 +111,8 @@ pub struct Message {
     pub importance: Importance,
     /// How confidential the sender calls it.
     pub sensitivity: Sensitivity,
+    /// Whether it is not sent yet.
+    pub draft: bool,
     /// What it is beyond text.
     pub class: Class,
     /// The form the text was written in.
@@ -171,6 +173,7 @@ impl Message {
             message_id,
             importance: importance(header),
             sensitivity: sensitivity(header),
+            draft: header.first("X-Unsent").is_some_and(|said| said.trim() == "1"),
             ..Self::default()
         }
     }

@@ -98,7 +98,7 @@ impl Edit {
                 Change::Remove => Some(Alarm::Never),
                 Change::Set(at) => Some(Alarm::At(*at)),
             },
-            Self::Contact(_) | Self::Note(_) => None,
+            Self::Contact(_) | Self::Note(_) | Self::Message(_) => None,
         }
     }
 
@@ -108,7 +108,7 @@ impl Edit {
         match &mut self {
             Self::Event(edit) => edit.fields.reminder = Change::Keep,
             Self::Task(edit) => edit.reminder = Change::Keep,
-            Self::Contact(_) | Self::Note(_) => {}
+            Self::Contact(_) | Self::Note(_) | Self::Message(_) => {}
         }
         self
     }

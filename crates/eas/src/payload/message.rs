@@ -3,6 +3,7 @@
 //! A message that invites to a meeting says so, and phones offer to accept it; its calendar part is no file then.
 
 mod body;
+mod draft;
 mod marks;
 mod meeting;
 #[cfg(test)]
@@ -16,6 +17,7 @@ use sha2::{Digest, Sha256};
 use wbxml::page::{air_sync_base, email, email2};
 use wbxml::{Element, Tag};
 
+pub use draft::{is_draft, parse as parse_draft};
 pub use marks::{Seen, parse, render_read};
 
 use crate::file_reference::FileReference;
@@ -56,6 +58,10 @@ pub fn render(mail: &Mail<'_>, options: &Options) -> Vec<Element> {
     let version = options.version;
     let mut elements = addresses(&message, version);
     elements.extend(header(&message, mail));
+    if message.draft && version >= Version::V16_0 {
+        elements.extend(not_empty(email2::BCC, message.bcc.joined(", ", MAX_CHARS)));
+        elements.push(Element::text(email2::IS_DRAFT, "1"));
+    }
     elements.extend(attachments(&message, mail));
     elements.push(body::render(&message, mail.stored, options));
     let told = meeting::told(&message);

@@ -223,6 +223,8 @@ fn guess(commands: &[Command]) -> Kind {
         Some(Body::Item(items::Edit::Task(_))) => Kind::Tasks,
         Some(Body::Item(items::Edit::Note(_))) => Kind::Notes,
         Some(Body::Item(items::Edit::Event(_))) => Kind::Calendar,
-        Some(Body::Marks(_) | Body::Unreadable { .. }) | None => Kind::Mail,
+        Some(Body::Item(items::Edit::Message(_)) | Body::Marks(_) | Body::Unreadable { .. }) | None => {
+            Kind::Mail
+        }
     }
 }

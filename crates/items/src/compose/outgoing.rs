@@ -61,7 +61,7 @@ impl Outgoing {
             return Err(Unsendable::NoHeader);
         }
         // What only servers on the way may say.
-        head.remove(&["Return-Path", "Received", "Delivered-To", "Resent-Bcc"]);
+        head.remove(&["Return-Path", "Received", "Delivered-To", "Resent-Bcc", "X-Unsent"]);
         if let Some(from) = &signature.from {
             head.set_addresses("From", std::slice::from_ref(from));
         }

@@ -18,6 +18,7 @@ use crate::{item, payload};
 
 const DONE: u8 = 1;
 /// The item could not be read.
+const UNSENDABLE: u8 = 183;
 const UNREADABLE: u8 = 6;
 /// The server's version stays.
 const KEPT: u8 = 7;
@@ -99,6 +100,7 @@ impl Responses {
             Outcome::Added(uid) => (DONE, Some(ItemRef::Item(uid))),
             Outcome::Phantom(phantom) => (DONE, Some(ItemRef::Phantom(phantom))),
             Outcome::Unreadable => (UNREADABLE, None),
+            Outcome::Unsendable => (UNSENDABLE, None),
             Outcome::Kept => (KEPT, None),
             Outcome::Gone => (GONE, None),
             Outcome::Done => (DONE, None),
@@ -115,6 +117,7 @@ impl Responses {
             Outcome::Added(_) | Outcome::Phantom(_) | Outcome::Done if told.is_none() => return,
             Outcome::Added(_) | Outcome::Phantom(_) | Outcome::Done => DONE,
             Outcome::Unreadable => UNREADABLE,
+            Outcome::Unsendable => UNSENDABLE,
             Outcome::Kept => KEPT,
             Outcome::Gone => GONE,
         };

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use wbxml::Element;
 use wbxml::page::air_sync::{ADD, APPLICATION_DATA, CHANGE, CLIENT_ID, DELETE, FETCH, SERVER_ID};
 use wbxml::page::air_sync_base::INSTANCE_ID;
-use wbxml::page::{calendar, contacts, contacts2, email, notes, tasks};
+use wbxml::page::{calendar, contacts, contacts2, email, email2, notes, tasks};
 
 use super::parse::Fault;
 use crate::payload::Reading;
@@ -38,7 +38,12 @@ pub(super) fn list(commands: &Element) -> Result<Vec<ClientCommand>, Fault> {
 
 fn one(command: &Element) -> Result<Option<ClientCommand>, Fault> {
     let server_id = || command.child_text(SERVER_ID).map(Cow::into_owned).ok_or(Fault::Protocol);
-    let data = || command.child(APPLICATION_DATA).cloned().unwrap_or(Element::new(APPLICATION_DATA));
+    let data = || {
+        let mut data = command.child(APPLICATION_DATA).cloned().unwrap_or(Element::new(APPLICATION_DATA));
+        // That a draft is to be sent stands beside it.
+        data.content.extend(command.child(email2::SEND).cloned().map(Into::into));
+        data
+    };
     Ok(Some(match command.tag {
         ADD => {
             let client_id =

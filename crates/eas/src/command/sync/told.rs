@@ -26,7 +26,9 @@ pub(super) fn of_add(
         Outcome::Added(uid) => Some(stored(session, known, uid)?),
         // The phone shows it until it is taken back.
         Outcome::Phantom(_) => None,
-        Outcome::Done | Outcome::Kept | Outcome::Gone | Outcome::Unreadable => return None,
+        Outcome::Done | Outcome::Kept | Outcome::Gone | Outcome::Unreadable | Outcome::Unsendable => {
+            return None;
+        }
     };
     let event = added.as_ref().map(|item| Event::parse(&item.content)).unwrap_or_default();
     let own = || data.child_text(calendar::CLIENT_UID).map(std::borrow::Cow::into_owned);
