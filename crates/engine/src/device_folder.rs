@@ -3,8 +3,9 @@
 use crate::decide::Rights;
 use crate::folder::{account_of, find, look_up, path_of};
 use crate::work::Work;
-use crate::{Engine, Error, FolderPath, Settings, kind};
+use crate::{Caller, Device, Engine, Error, FolderPath, Settings, kind};
 use items::Kind;
+use items::message::Address;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 use store::id::{FolderId, PrincipalId};
@@ -332,6 +333,29 @@ pub(crate) fn chosen(
         list.push(Chosen { folder, origin, flags });
     }
     Ok(list)
+}
+
+/// Returns in whose name a device sends a message, where that is set for a shared folder there: the owner of the folder
+/// that the message it answers is in, or the owner whom it names. Who may not write there does not speak for its owner.
+pub(crate) fn speaks_for(
+    q: &mut Query<'_>,
+    (caller, device): (&Caller, &Device),
+    (answered, named): (Option<FolderId>, Option<&str>),
+    now_ms: i64,
+) -> Result<Option<Address>, Error> {
+    for (id, flags) in row::device_folder::all_flags(q, caller.user, &device.address)? {
+        if !flags.as_owner {
+            continue;
+        }
+        let Some(folder) = row::folder::load(q, id)? else { continue };
+        let Some(owner) = row::principal::load(q, folder.account)? else { continue };
+        let Some(address) = owner.email else { continue };
+        let meant = answered == Some(id) || named.is_some_and(|named| named.eq_ignore_ascii_case(&address));
+        if meant && Rights::load(q, &folder, caller.user, now_ms)?.creates() {
+            return Ok(Some(Address { name: owner.display_name, address }));
+        }
+    }
+    Ok(None)
 }
 
 /// Takes a shared folder from what a device shows. Nothing of the folder changes.

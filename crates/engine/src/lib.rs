@@ -15,6 +15,7 @@ mod caller;
 mod check;
 mod conversation;
 mod cursor;
+mod dead;
 mod decide;
 mod deliver;
 mod denied;

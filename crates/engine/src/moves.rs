@@ -77,10 +77,10 @@ fn move_item(
     // Always in the same order, so that two moves never wait for each other.
     row::folder::lock(work, from.min(to))?;
     row::folder::lock(work, from.max(to))?;
-    let Some((source, source_rights)) = visible(work, caller, from)? else {
-        return Ok(MoveOutcome::SourceGone);
-    };
     let Target::Item(uid) = target else { return Ok(MoveOutcome::SourceGone) };
+    let Some((source, source_rights)) = visible(work, caller, from)? else {
+        return lost(work, (caller, device), (from, *uid, to));
+    };
     let Some((destination, destination_rights)) = visible(work, caller, to)? else {
         return Ok(MoveOutcome::DestinationGone);
     };
@@ -112,6 +112,51 @@ fn move_item(
             Ok(MoveOutcome::Moved(uid))
         }
     }
+}
+
+/// Records a move out of a folder that the user lost, and has it undone where the item was moved to. Of a folder that
+/// the device never had there is nothing to say.
+fn lost(
+    work: &mut Work<'_, '_>,
+    (caller, device): (&Caller, &Device),
+    (from, uid, to): (FolderId, Uid, FolderId),
+) -> Result<MoveOutcome, Error> {
+    let mut held = false;
+    for Chain { device, folder } in (Chain { device: device.id, folder: from }).both() {
+        for row in row::cursor::of(work, device, folder)? {
+            held |= Cursor::decode(&row.state)?.held.has(uid);
+        }
+    }
+    if !held {
+        return Ok(MoveOutcome::SourceGone);
+    }
+    let found = row::folder::load(work, from)?;
+    let (place, reason, why) = if let Some(found) = &found {
+        (Place::of(work, found)?, Reason::Access, "You may not use this folder any more.")
+    } else {
+        let place = crate::hierarchy::remembered_place(work, device, from, &[])?;
+        (place, Reason::Gone, "The folder was deleted before it arrived.")
+    };
+    let mut denials = Denials::new(caller, device, place);
+    let denial = Denial {
+        operation: Operation::Move,
+        reason,
+        uid: Some(uid),
+        digest: to.to_string(),
+        why: why.to_owned(),
+        tried: None,
+        stands: None,
+    };
+    denials.record(work, denial)?;
+    denials.finish(work)?;
+    if visible(work, caller, to)?.is_none() {
+        return Ok(MoveOutcome::SourceGone);
+    }
+    let phantom = row::counter::next_id(work)?;
+    correct(work, Chain { device: device.id, folder: to }, |cursor| {
+        push(cursor, Correction::DropPhantom { phantom, times: 1 });
+    })?;
+    Ok(MoveOutcome::Phantom(phantom))
 }
 
 /// Which version of an item the device has.

@@ -737,7 +737,11 @@ pub(crate) fn rescue(
     if request.commands.is_empty() {
         return Ok(());
     }
-    let place = match folder {
+    let known = match folder {
+        Some(folder) => is_known(work, caller, (chain, folder))?,
+        None => false,
+    };
+    let place = match folder.filter(|_| known) {
         Some(folder) => Place::of(work, folder)?,
         None => crate::hierarchy::remembered_place(work, device, chain.folder, &request.commands)?,
     };
@@ -764,6 +768,17 @@ pub(crate) fn rescue(
         row::answer::settle(work, chain.device, chain.folder, &identity)?;
     }
     denials.finish(work)
+}
+
+/// Returns whether a user may be told what a folder is called: he sees it, or his device had it.
+fn is_known(
+    work: &mut Work<'_, '_>,
+    caller: &Caller,
+    (chain, folder): (Chain, &FolderRow),
+) -> Result<bool, Error> {
+    let now_ms = work.now_ms();
+    Ok(Rights::load(work, folder, caller.user, now_ms)?.sees_folder()
+        || row::cursor::newest(work, chain.device, chain.folder)?.is_some())
 }
 
 /// Returns whether nobody misses a command: it says only that its user has seen a message, or deletes what never was.

@@ -144,7 +144,7 @@ impl Engine {
             if row::sent_message::count(work, device.id)? >= MAX_REMEMBERED {
                 return Ok(SendOutcome::TooMany);
             }
-            let outcome = letter.post(work, caller, (send.copy, verb))?;
+            let outcome = letter.post(work, (caller, device), (send.copy, verb))?;
             if outcome == SendOutcome::Sent {
                 row::sent_message::insert(work, device.id, &identity, now_ms)?;
             }
@@ -175,10 +175,11 @@ impl Letter {
     fn post(
         &self,
         work: &mut Work<'_, '_>,
-        caller: &Caller,
+        (caller, device): (&Caller, &Device),
         (copy, verb): (SentCopy, Option<Verb>),
     ) -> Result<SendOutcome, Error> {
-        let signature = signature(work, caller, &self.from)?;
+        let answered = self.original.map(|original| original.folder);
+        let signature = signature(work, (caller, device), (&self.from, answered))?;
         let outgoing = match Outgoing::new(&self.whole, &signature) {
             Ok(outgoing) => outgoing,
             Err(why) => return Ok(SendOutcome::Unsendable(why)),
@@ -283,12 +284,26 @@ fn goes_nowhere_new(new: &[u8], original: &[u8]) -> bool {
     !recipients.is_empty() && recipients.iter().all(known)
 }
 
-/// Works out who a message is from: its sender, unless it names somebody whom he may speak for.
-fn signature(work: &mut Work<'_, '_>, caller: &Caller, from: &AddressList) -> Result<Signature, Error> {
+/// Works out who a message is from: its sender, unless it names somebody whom he may speak for, or answers what is in a
+/// folder in whose owner's name the device sends.
+fn signature(
+    work: &mut Work<'_, '_>,
+    (caller, device): (&Caller, &Device),
+    (from, answered): (&AddressList, Option<FolderId>),
+) -> Result<Signature, Error> {
     let host = deliver::host(work);
     let own = deliver::address_of(caller, host);
     let message_id = format!("{}@{host}", work.random_name());
     let now = work.now;
+    let named = match from.0.as_slice() {
+        [one] => Some(one.address.as_str()),
+        _ => None,
+    };
+    if let Some(owner) =
+        crate::device_folder::speaks_for(work, (caller, device), (answered, named), now.as_millisecond())?
+    {
+        return Ok(Signature { from: Some(owner), sender: Some(own), message_id, now });
+    }
     let (from, sender) = match from.0.as_slice() {
         [one] if one.address.eq_ignore_ascii_case(&own.address) => (None, None),
         [one] if may_send_as(work, caller, &one.address)? => (None, Some(own)),

@@ -13,8 +13,8 @@ use access::{Entry, Preset};
 use common::{Club, NEUER, New, Phone, change};
 use engine::{
     Actor, Age, Asked, Body, Command, FolderFlagsChange, FolderId, FolderOutcome, FolderPath, FolderStep,
-    HierarchyOutcome, NewItem, Origin, Outcome, PrincipalRef, Showing, Step, Switch, SyncAnswer, SyncKey,
-    SyncOutcome, SyncRequest, Target, Uid,
+    HierarchyOutcome, ItemRef, MoveOutcome, NewItem, Origin, Outcome, PrincipalRef, Showing, Step, Switch,
+    SyncAnswer, SyncKey, SyncOutcome, SyncRequest, Target, Uid,
 };
 use items::contact::Field;
 use items::{Edit, Kind, event};
@@ -242,7 +242,84 @@ fn without_reminders_events_go_out_silent_and_keep_their_alarms(new: New<'_>) {
     assert_eq!(alarms(&sync_of(&club, &phone, folder, (answer.key, vec![]))), [true]);
 }
 
+fn what_leads_nowhere_is_listed(new: New<'_>) {
+    let club = new(Preset::Viewer);
+    let dead = || club.engine.dead_entries(club.now).unwrap();
+    club.engine.add_device_folder(("bo", "phone1"), "public", &club.path, club.now).unwrap();
+    club.engine.add_device_account(("anna", "tablet"), "public", club.now).unwrap();
+    shared(&club, "Team", Kind::Calendar, Preset::Viewer);
+    assert_eq!(dead(), Vec::<String>::new());
+    set(&club, "Team", FolderFlagsChange { notice: Some(Switch::Off), ..Default::default() });
+    assert_eq!(dead(), ["bo's device phone1: something is set for public 'Team', which it does not get"]);
+    for name in ["Public Contacts", "Team"] {
+        club.engine.remove_grant("public", &path(name), &PrincipalRef::Everyone, club.now).unwrap();
+    }
+    let found = dead();
+    for line in [
+        "bo's device phone1: bo may not use public 'Public Contacts'",
+        "bo's device phone1: bo may not use public 'Team'",
+        "anna's device tablet: anna may use none of public's folders",
+    ] {
+        assert!(found.iter().any(|found| found == line), "{line}: {found:?}");
+    }
+    club.engine.disable_user("bo", club.now).unwrap();
+    assert!(dead().contains(&"bo's device phone1: bo may not log in".to_owned()));
+}
+
+fn a_move_out_of_a_folder_the_user_lost_is_recorded_and_undone(new: New<'_>) {
+    let club = new(Preset::Editor);
+    let uid = club.import(NEUER);
+    let mut phone = club.phone("bo", "phone1");
+    phone.key = club.sync(&phone, vec![]).key;
+    let own = club.engine.folders("bo", Actor::Operator, club.now).unwrap();
+    let own = own.iter().find(|folder| folder.path == "Contacts").unwrap().id;
+    let own_key = sync_of(&club, &phone, own, (SyncKey::START, vec![])).key;
+    club.engine.remove_grant("public", &club.path, &PrincipalRef::Everyone, club.now).unwrap();
+    let moved = (club.folder, &Target::Item(uid), own);
+    let outcome = club.engine.move_item(&phone.caller, &phone.device, moved, club.now).unwrap();
+    let MoveOutcome::Phantom(phantom) = outcome else { panic!("{outcome:?}") };
+    let denied = club.engine.denied(Some("bo")).unwrap();
+    assert_eq!((denied.len(), denied[0].operation.as_str()), (1, "move"));
+    assert_eq!(denied[0].reason, "access");
+    let told = sync_of(&club, &phone, own, (own_key, vec![])).steps;
+    assert_eq!(told, [Step::Delete(ItemRef::Phantom(phantom))]);
+    // Of what the device never had there is nothing to record.
+    let moved = (club.folder, &Target::Item(Uid(999)), own);
+    let outcome = club.engine.move_item(&phone.caller, &phone.device, moved, club.now).unwrap();
+    assert_eq!((outcome, club.engine.denied(Some("bo")).unwrap().len()), (MoveOutcome::SourceGone, 1));
+}
+
+fn a_batch_waits_for_a_user_who_may_not_log_in_and_is_judged_when_he_may(new: New<'_>) {
+    let club = new(Preset::Editor);
+    let uid = club.import(NEUER);
+    let mut phone = club.phone("bo", "phone1");
+    phone.key = club.sync(&phone, vec![]).key;
+    club.engine.disable_user("bo", club.now).unwrap();
+    club.grant(&PrincipalRef::Everyone, Preset::Viewer);
+    club.engine.enable_user("bo", club.now).unwrap();
+    let answer = club.sync(&phone, vec![change(uid, &[(Field::FirstName, "Manuel")])]);
+    assert_eq!(answer.answers, [Outcome::Kept], "by the access of when it arrives");
+    assert_eq!((club.engine.denied(Some("bo")).unwrap().len(), club.inbox("bo").len()), (1, 1));
+}
+
+fn what_comes_for_a_folder_never_shown_names_nothing_of_it(new: New<'_>) {
+    let club = new(Preset::Viewer);
+    let phone = club.phone("bo", "phone1");
+    let hidden = club.engine.folders("anna", Actor::Operator, club.now).unwrap();
+    let hidden = hidden.iter().find(|folder| folder.path == "Contacts").unwrap().id;
+    let request = Club::request(&phone, vec![change(Uid(1), &[(Field::FirstName, "X")])]);
+    let outcome = club.engine.sync(&phone.caller, &phone.device, hidden, &request, club.now).unwrap();
+    assert_eq!(outcome, SyncOutcome::FolderGone);
+    let denied = club.engine.denied(Some("bo")).unwrap();
+    assert_eq!((denied.len(), denied[0].account.as_str()), (1, ""));
+    assert!(!club.inbox("bo")[0].contains("anna") && !club.inbox("bo")[0].contains("Anna"));
+}
+
 on_both_engines! {
+    what_leads_nowhere_is_listed,
+    a_move_out_of_a_folder_the_user_lost_is_recorded_and_undone,
+    a_batch_waits_for_a_user_who_may_not_log_in_and_is_judged_when_he_may,
+    what_comes_for_a_folder_never_shown_names_nothing_of_it,
     a_shared_folder_deleted_on_a_phone_is_hidden_there_and_nowhere_else,
     a_shared_folder_the_user_lost_is_not_there_to_be_deleted,
     a_device_gets_all_folders_of_an_account_that_its_user_may_use,

@@ -12,11 +12,17 @@ use crate::session::Session;
 #[derive(Debug, Serialize)]
 struct Report {
     faults: Vec<String>,
+    /// What is set without any effect. No fault.
+    warnings: Vec<String>,
 }
 
 /// Verifies the database; any fault is exit code 1.
 pub(crate) fn run(session: &Session) -> Result<ExitCode> {
-    let report = Report { faults: session.engine.check()? };
+    let (faults, warnings) = (session.engine.check()?, session.engine.dead_entries(session.now)?);
+    for warning in &warnings {
+        note(&shown(&format!("comity: warning: {warning}")));
+    }
+    let report = Report { faults, warnings };
     session.out.show(&report, |report| match report.faults.as_slice() {
         [] => "no faults".to_owned(),
         faults => faults.iter().map(|fault| shown(fault)).collect::<Vec<_>>().join("\n"),

@@ -171,20 +171,17 @@ fn shown(q: &mut Query<'_>, folder: &FolderRow, user: PrincipalId) -> Result<Sho
     Ok(Shown { parent: folder.parent.0, name, kind: folder.kind, role, shared })
 }
 
-/// Moves folders whose parent the device does not have to the top, and tells equal names apart.
+/// Moves folders whose parent the device does not have to the top, and tells equal names apart: default folders keep
+/// theirs, then the user's own.
 fn tidy(tree: &mut Tree) {
     let there: BTreeSet<i64> = tree.folders.keys().copied().collect();
-    let mut taken: BTreeSet<(i64, String)> = BTreeSet::new();
-    for shown in tree.folders.values_mut() {
-        if !there.contains(&shown.parent) {
-            shown.parent = FolderId::TOP.0;
-        }
-        if shown.shared {
-            continue;
-        }
-        taken.insert((shown.parent, shown.name.clone()));
+    for shown in tree.folders.values_mut().filter(|shown| !there.contains(&shown.parent)) {
+        shown.parent = FolderId::TOP.0;
     }
-    for shown in tree.folders.values_mut().filter(|shown| shown.shared) {
+    let mut taken: BTreeSet<(i64, String)> = BTreeSet::new();
+    let mut order: Vec<&mut Shown> = tree.folders.values_mut().collect();
+    order.sort_by_key(|shown| (shown.shared, shown.role == 0));
+    for shown in order {
         let wanted = shown.name.clone();
         let mut number = 1;
         while !taken.insert((shown.parent, shown.name.clone())) {
@@ -225,6 +222,49 @@ fn guess(commands: &[Command]) -> Kind {
         Some(Body::Item(items::Edit::Event(_))) => Kind::Calendar,
         Some(Body::Item(items::Edit::Message(_)) | Body::Marks(_) | Body::Unreadable { .. }) | None => {
             Kind::Mail
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    /// A tree of up to 40 folders with few names, own and shared, some below others or below what is not there.
+    fn any_tree(random: &mut Random) -> Tree {
+        let names = ["Inbox", "Team", "Team 2", "Team 2 2", "Calendar (Anna)", "Calendar"];
+        let mut pick = |of: i64| random.number().rem_euclid(of);
+        let mut tree = Tree::default();
+        for id in 1..=pick(40) + 1 {
+            let name = names.get(usize::try_from(pick(6)).unwrap()).unwrap();
+            let (shared, role) = (pick(2) == 0, if pick(4) == 0 { id } else { 0 });
+            let role = if shared { 0 } else { role };
+            let shown = Shown { parent: pick(45), name: (*name).to_owned(), kind: 3, role, shared };
+            tree.folders.insert(id, shown);
+        }
+        tree
+    }
+
+    #[test]
+    fn names_are_never_the_same_in_one_place_and_default_folders_keep_theirs() {
+        let mut random = Random::new([7; 32]);
+        for _ in 0..500 {
+            let before = any_tree(&mut random);
+            let mut after = before.clone();
+            tidy(&mut after);
+            let mut taken = BTreeSet::new();
+            for (id, shown) in &after.folders {
+                assert!(taken.insert((shown.parent, &shown.name)), "two of {shown:?} in {before:?}");
+                assert!(shown.parent == 0 || after.folders.contains_key(&shown.parent), "{shown:?}");
+                let was = &before.folders[id];
+                assert_eq!((shown.role, shown.shared), (was.role, was.shared));
+                assert!(shown.name.starts_with(&was.name));
+                let twin = |other: &&Shown| other.role != 0 && was.name.starts_with(&other.name);
+                if was.role != 0 && before.folders.values().filter(twin).count() == 1 {
+                    assert_eq!(shown.name, was.name, "a default folder keeps its name");
+                }
+            }
         }
     }
 }
