@@ -144,7 +144,7 @@ impl Engine {
             if row::sent_message::count(work, device.id)? >= MAX_REMEMBERED {
                 return Ok(SendOutcome::TooMany);
             }
-            let outcome = letter.post(work, (caller, device), (send.copy, verb))?;
+            let outcome = letter.post(work, (caller, Some(device)), (send.copy, verb))?;
             if outcome == SendOutcome::Sent {
                 row::sent_message::insert(work, device.id, &identity, now_ms)?;
             }
@@ -175,7 +175,7 @@ impl Letter {
     fn post(
         &self,
         work: &mut Work<'_, '_>,
-        (caller, device): (&Caller, &Device),
+        (caller, device): (&Caller, Option<&Device>),
         (copy, verb): (SentCopy, Option<Verb>),
     ) -> Result<SendOutcome, Error> {
         let answered = self.original.map(|original| original.folder);
@@ -214,7 +214,7 @@ pub(crate) fn send_draft(work: &mut Work<'_, '_>, caller: &Caller, draft: &[u8])
     let message = Message::parse(draft);
     let Ok(recipients) = compose::recipients(&message) else { return Ok(false) };
     let letter = Letter { whole: draft.to_vec(), from: message.from, recipients, original: None };
-    Ok(letter.post(work, caller, (SentCopy::Keep, None))? == SendOutcome::Sent)
+    Ok(letter.post(work, (caller, None), (SentCopy::Keep, None))? == SendOutcome::Sent)
 }
 
 /// Names what is sent: by the device's own name for it, if it has one. Where that name comes again with another
@@ -288,7 +288,7 @@ fn goes_nowhere_new(new: &[u8], original: &[u8]) -> bool {
 /// folder in whose owner's name the device sends.
 fn signature(
     work: &mut Work<'_, '_>,
-    (caller, device): (&Caller, &Device),
+    (caller, device): (&Caller, Option<&Device>),
     (from, answered): (&AddressList, Option<FolderId>),
 ) -> Result<Signature, Error> {
     let host = deliver::host(work);
@@ -299,9 +299,14 @@ fn signature(
         [one] => Some(one.address.as_str()),
         _ => None,
     };
-    if let Some(owner) =
-        crate::device_folder::speaks_for(work, (caller, device), (answered, named), now.as_millisecond())?
-    {
+    let owner = match device {
+        Some(device) => {
+            let now_ms = now.as_millisecond();
+            crate::device_folder::speaks_for(work, (caller, device), (answered, named), now_ms)?
+        }
+        None => None,
+    };
+    if let Some(owner) = owner {
         return Ok(Signature { from: Some(owner), sender: Some(own), message_id, now });
     }
     let (from, sender) = match from.0.as_slice() {

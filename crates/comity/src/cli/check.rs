@@ -13,6 +13,7 @@ use crate::session::Session;
 struct Report {
     faults: Vec<String>,
     /// What is set without any effect. No fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     warnings: Vec<String>,
 }
 
