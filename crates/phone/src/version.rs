@@ -18,8 +18,8 @@ pub enum Version {
 }
 
 impl Version {
-    /// Every version that phones are tried at, oldest first.
-    pub const ALL: [Self; 3] = [Self::V12_1, Self::V14_0, Self::V14_1];
+    /// Every version, oldest first.
+    pub const ALL: [Self; 5] = [Self::V12_1, Self::V14_0, Self::V14_1, Self::V16_0, Self::V16_1];
 
     /// Returns the version as the `MS-ASProtocolVersion` header has it.
     #[must_use]

@@ -101,8 +101,8 @@ pub(super) const OUTLOOK: Habit = Habit {
 
 /// iOS (section 4, a capture of 11.2.6 and servers' notes).
 pub(super) const IOS: Habit = Habit {
-    // "Takes 16.1 from a list 2.5-16.1", and 14.1 from a list that ends there.
-    version: Version::V14_1,
+    // "Takes 16.1 from a list 2.5-16.1".
+    version: Version::V16_1,
     // Section 4.4 of commands.md: "phones 5/25/50/100".
     window: 25,
     growth: Growth::None,
