@@ -55,6 +55,13 @@ pub(crate) const KEYS: &[Key] = &[
     },
     Key {
         table: "notice",
+        name: "interval_s",
+        default: Some("300"),
+        example: "",
+        meaning: "Seconds between two notices of one device; what is denied meanwhile stands in the next. 0: at once.",
+    },
+    Key {
+        table: "notice",
         name: "templates",
         default: None,
         example: "\"/etc/comity/templates\"",
@@ -236,12 +243,13 @@ pub(crate) struct Serve {
 struct Notice {
     from: Option<String>,
     enabled: bool,
+    interval_s: u32,
     templates: Option<PathBuf>,
 }
 
 impl Default for Notice {
     fn default() -> Self {
-        Self { from: None, enabled: true, templates: None }
+        Self { from: None, enabled: true, interval_s: NoticeSettings::default().interval_s, templates: None }
     }
 }
 
@@ -414,7 +422,13 @@ impl Config {
         });
         Ok(Settings {
             shared_folders: shared_folders.collect(),
-            notice: NoticeSettings { from, enabled: self.notice.enabled, text, html, ..Default::default() },
+            notice: NoticeSettings {
+                from,
+                enabled: self.notice.enabled,
+                interval_s: self.notice.interval_s,
+                text,
+                html,
+            },
             limits: Limits { devices_per_user: self.limits.devices_per_user, ..Limits::default() },
             zone: self.zone()?,
             new_devices: self.devices.new.standing(),

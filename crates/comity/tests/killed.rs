@@ -23,7 +23,8 @@ use wbxml::page::air_sync::{
 
 /// bo:secret of all
 const BO: &str = "Basic Ym86c2VjcmV0IG9mIGFsbA==";
-const CONFIG: &str = "[[shared_folder]]\naccount = \"office\"\npath = \"Public Contacts\"\n";
+const CONFIG: &str =
+    "[notice]\ninterval_s = 0\n\n[[shared_folder]]\naccount = \"office\"\npath = \"Public Contacts\"\n";
 
 /// When the server dies.
 #[derive(Debug, Clone, Copy)]
