@@ -153,10 +153,17 @@ fn lost(
         return Ok(MoveOutcome::SourceGone);
     }
     let phantom = row::counter::next_id(work)?;
-    correct(work, Chain { device: device.id, folder: to }, |cursor| {
-        push(cursor, Correction::DropPhantom { phantom, times: 1 });
-    })?;
+    drop_phantom(work, device, to, phantom)?;
     Ok(MoveOutcome::Phantom(phantom))
+}
+
+/// Has what the device shows in the folder it moved an item to taken off it again.
+fn drop_phantom(work: &mut Work<'_, '_>, device: &Device, to: FolderId, phantom: i64) -> Result<(), Error> {
+    // Outlook ignores the first delete in the folder it moved an item to.
+    let times = if device.habits.shows_moved_twice { 3 } else { 1 };
+    correct(work, Chain { device: device.id, folder: to }, |cursor| {
+        push(cursor, Correction::DropPhantom { phantom, times });
+    })
 }
 
 /// Which version of an item the device has.
@@ -254,11 +261,7 @@ fn deny(
         cursor.drops(row.uid);
         push(cursor, Correction::Settle { uid: row.uid.0 });
     })?;
-    // Outlook ignores the first delete in the folder it moved an item to.
-    let times = if device.habits.shows_moved_twice { 3 } else { 1 };
-    correct(work, Chain { device: device.id, folder: to }, |cursor| {
-        push(cursor, Correction::DropPhantom { phantom, times });
-    })?;
+    drop_phantom(work, device, to, phantom)?;
     Ok(MoveOutcome::Phantom(phantom))
 }
 

@@ -130,8 +130,10 @@ impl World {
         let reasons = uid_of(&moving.id, moving.from).map(|uid| self.reasons_move(phone, moving, uid));
         let reasons = reasons.unwrap_or_else(|| vec![Reason::Gone]);
         let denied = status == MOVED && id.as_deref().is_some_and(|id| uid_of(id, moving.to).is_none());
+        // A move out of a folder that is lost is recorded, and undone where the item went.
+        let lost = !self.model.may(self.user_of(phone), moving.from, self.now_ms()).see_folder();
         let fits = match status {
-            MOVED => denied && reasons.contains(&Reason::Access),
+            MOVED => denied && (lost || reasons.contains(&Reason::Access)),
             1 | 2 => !reasons.is_empty(),
             7 => struck.is_some(),
             _ => false,
@@ -139,7 +141,7 @@ impl World {
         if !fits {
             return Err(Violation(format!("{moving:?}, {reasons:?}, was answered {status} {id:?}")));
         }
-        if denied {
+        if denied || lost {
             self.coverage.count("move denied");
             let fields = std::collections::BTreeMap::new();
             let recorded = (Op::Move, uid_of(&moving.id, moving.from));
@@ -150,10 +152,15 @@ impl World {
                 recorded,
                 path,
                 key: String::new(),
-                optional: false,
+                // Where it had nowhere to go either, only what the phone had of the folder is recorded.
+                optional: !denied,
                 whole_folder: false,
             };
-            self.fates.insert(intent, Fate::Denied(denial));
+            if denied {
+                self.fates.insert(intent, Fate::Denied(denial));
+            } else {
+                self.fates.entry(intent).or_insert(Fate::Denied(denial));
+            }
         }
         Ok(())
     }
