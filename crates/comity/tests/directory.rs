@@ -24,6 +24,16 @@ fn a_user_is_added_shown_disabled_and_removed() {
 }
 
 #[test]
+fn a_users_time_zone_is_set_and_shown() {
+    let place = Place::with_office();
+    assert_eq!(place.json(&["user", "zone", "bo"]), json!({"user": "bo", "zone": null}));
+    place.run(&["user", "zone", "bo", "pacific/auckland"]).ok();
+    assert_eq!(place.json(&["user", "zone", "bo"])["zone"], "Pacific/Auckland");
+    place.run(&["user", "zone", "bo", "Middle-earth/Shire"]).fails(1, "no time zone");
+    place.run(&["user", "zone", "nobody"]).fails(1, "'nobody' does not exist");
+}
+
+#[test]
 fn a_password_is_only_taken_from_standard_input() {
     let place = Place::new();
     place.run(&["user", "add", "eva", "--email", "eva@example.org"]).fails(2, "--password-stdin");
@@ -41,18 +51,6 @@ fn an_app_password_is_printed_once_and_alone() {
     let document = place.json(&["user", "app-password", "bo", "--label", "tablet"]);
     assert_eq!((&document["user"], &document["label"]), (&json!("bo"), &json!("tablet")));
     assert_ne!(document["password"], said.out.trim_end());
-}
-
-#[test]
-fn what_a_user_answers_while_away_is_shown() {
-    let place = Place::with_office();
-    let away = place.json(&["user", "away", "bo"]);
-    has(&away, &["user", "state", "now", "from", "until", "internal", "external_known", "external_unknown"]);
-    assert_eq!((&away["state"], &away["now"]), (&json!("off"), &json!(false)));
-    assert_eq!(away["internal"], json!({ "enabled": false, "html": false, "text": "" }));
-    let said = place.run(&["user", "away", "bo"]).ok();
-    assert!(said.out.contains("off") && said.out.contains("no answer"), "{}", said.out);
-    place.run(&["user", "away", "nobody"]).fails(1, "'nobody' does not exist; `comity user list`");
 }
 
 #[test]

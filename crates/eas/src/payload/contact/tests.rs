@@ -173,3 +173,35 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_iphones_midnight_is_that_of_its_users_zone() {
+    let auckland = jiff::tz::TimeZone::get("Pacific/Auckland").unwrap();
+    let sent = data([Element::text(BIRTHDAY, "1986-03-26T12:00:00.000Z")]);
+    let day = |reading: &Reading| {
+        let items::Edit::Contact(edit) = parse(&sent, reading).unwrap() else { panic!("another kind") };
+        edit.fields.get(&Field::Birthday).cloned()
+    };
+    let known = Reading { home: Some(auckland), ..reading(&Ghosting::Nothing) };
+    let on = |text: &str| Some(Change::Set(Value::Date(text.parse().unwrap())));
+    assert_eq!(day(&known), on("1986-03-27"));
+    let other = Reading { device_type: "Android".to_owned(), ..known.clone() };
+    assert_eq!(day(&other), on("1986-03-26"), "the Gmail app means noon of the day");
+    assert_eq!(day(&reading(&Ghosting::Nothing)), on("1986-03-26"), "nobody said where the user is");
+}
+
+#[test]
+fn at_16_what_is_left_out_goes_but_for_the_picture_and_the_note() {
+    let new = Reading { version: Version::V16_1, ..reading(&Ghosting::Nothing) };
+    let apply = |reading: &Reading| {
+        let edit = parse(&data([Element::text(LAST_NAME, "Neuer")]), reading).unwrap();
+        let stamp = Stamp { uid: "u".to_owned(), now: jiff::Timestamp::UNIX_EPOCH };
+        String::from_utf8(items::apply(CARD.as_bytes(), &edit, &stamp).unwrap()).unwrap()
+    };
+    let text = apply(&new);
+    assert!(!text.contains("BDAY") && !text.contains("CATEGORIES"), "{text}");
+    assert!(text.contains("PHOTO") && text.contains("NOTE:a"), "{text}");
+    assert!(apply(&reading(&Ghosting::Nothing)).contains("BDAY"), "up to 14.1 it stays");
+    let ghosted = Reading { ghosting: Ghosting::Everything, ..new };
+    assert!(apply(&ghosted).contains("BDAY"), "the phone said that it leaves out what it keeps");
+}

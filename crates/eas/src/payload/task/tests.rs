@@ -169,3 +169,30 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn from_16_on_the_start_of_a_series_is_what_a_clock_shows() {
+    let start = |version: Version| {
+        let shown = data(render(&Task::parse(&stored(full())), &Options { version, ..options() }));
+        let rule = shown.child(tasks::RECURRENCE).unwrap();
+        (
+            rule.child_text(tasks::START).unwrap().into_owned(),
+            shown.child_text(tasks::START_DATE).map(String::from),
+        )
+    };
+    let (old, _) = start(Version::V14_1);
+    let (new, local) = start(Version::V16_1);
+    assert_eq!(Some(new.clone()), local);
+    assert_ne!(old, new, "the user is in Berlin");
+    let rule = Element::new(tasks::RECURRENCE)
+        .with(Element::text(tasks::TYPE, "0"))
+        .with(Element::text(tasks::START, "2026-03-04T08:00:00.000Z"));
+    let begins = |version| {
+        let items::Edit::Task(edit) = parse(&data([rule.clone()]), version).unwrap() else {
+            panic!("another kind")
+        };
+        edit.start
+    };
+    assert_eq!(begins(Version::V16_1), Change::Set(Moment::Floating(date(2026, 3, 4).at(8, 0, 0, 0))));
+    assert_ne!(begins(Version::V14_1), begins(Version::V16_1));
+}
