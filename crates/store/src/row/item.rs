@@ -50,7 +50,7 @@ pub struct ItemRow {
 pub struct Outline {
     /// What is left of it.
     pub text: Vec<u8>,
-    /// What is missing, as [`items`] says it.
+    /// What is missing, as the crate `items` says it.
     pub cuts: String,
 }
 

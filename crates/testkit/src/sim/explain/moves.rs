@@ -96,7 +96,9 @@ impl World {
         let name = folder.to_string();
         let key = handset.phone.folders().find(|known| known.id().as_str() == name).map(phone::Folder::key);
         let view = handset.views.get(&(folder, key.unwrap_or_default().to_owned()));
-        view.and_then(|view| view.get(&uid)).copied().unwrap_or(0)
+        let told = view.and_then(|view| view.get(&uid));
+        // What it moved there itself and was told nothing of since, it has as it was.
+        told.or_else(|| handset.moved.get(&(folder, uid))).copied().unwrap_or(0)
     }
 
     fn explain_no_move(
