@@ -1,8 +1,10 @@
 //! Parts of measurements in processes of their own.
 
 use std::collections::HashMap;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
 
@@ -56,4 +58,51 @@ pub(crate) fn tell(name: &str, value: f64) {
 #[expect(clippy::print_stdout, reason = "the starting process reads it")]
 pub(crate) fn say(line: &str) {
     println!("{line}");
+}
+
+/// A part that is a server: it says its address, then obeys orders, and ends with them.
+#[derive(Debug)]
+pub(crate) struct Server {
+    /// Its process.
+    pub(crate) process: Child,
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Server {
+    /// Starts a part on a folder.
+    pub(crate) fn start(part: &str, folder: &str) -> Result<Self> {
+        let mut process = command(&[part, folder])?
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .context("starting the server")?;
+        let orders = process.stdin.take().context("the server takes no orders")?;
+        let mut answers = BufReader::new(process.stdout.take().context("the server gives no answers")?);
+        let address = line(&mut answers)?.parse().context("reading the server's address")?;
+        Ok(Self { process, address, orders, answers })
+    }
+
+    /// Gives it an order and returns what it says.
+    pub(crate) fn ask(&mut self, order: &str) -> Result<String> {
+        writeln!(self.orders, "{order}").context("giving the server an order")?;
+        line(&mut self.answers)
+    }
+
+    /// Ends it.
+    pub(crate) fn stop(mut self) -> Result<()> {
+        drop(self.orders);
+        let status = self.process.wait().context("waiting for the server's end")?;
+        ensure!(status.success(), "the server ended with {status}");
+        Ok(())
+    }
+}
+
+fn line(answers: &mut BufReader<ChildStdout>) -> Result<String> {
+    let mut line = String::new();
+    answers.read_line(&mut line).context("reading what the server says")?;
+    ensure!(!line.is_empty(), "the server ended");
+    Ok(line.trim_end().to_owned())
 }

@@ -1,9 +1,8 @@
 //! The download of a large attachment: how much of it the server holds while it sends it.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use engine::Uid;
@@ -35,7 +34,7 @@ pub(crate) fn run(folder: &Path) -> Result<Vec<Figure>> {
     let folder = folder.to_str().context("the temporary folder has a name that is not text")?;
     let mut grown_mib = Vec::new();
     for _ in 0..ROUNDS {
-        let mut server = Server::start(folder)?;
+        let mut server = child::Server::start(SERVER, folder)?;
         fetch(server.address, &small, SMALL_BYTES)?;
         let idle_kib: f64 = server.ask("forget")?.parse().context("reading the memory in use")?;
         fetch(server.address, &large, LARGE_BYTES)?;
@@ -102,48 +101,6 @@ fn expected(answer: &[u8]) -> Option<usize> {
         line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse::<usize>().ok()
     })?;
     Some(end + 4 + length)
-}
-
-/// The server, as its starter sees it.
-struct Server {
-    process: Child,
-    orders: ChildStdin,
-    answers: BufReader<ChildStdout>,
-    address: SocketAddr,
-}
-
-impl Server {
-    fn start(folder: &str) -> Result<Self> {
-        let mut process = child::command(&[SERVER, folder])?
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("starting the server")?;
-        let orders = process.stdin.take().context("the server takes no orders")?;
-        let mut answers = BufReader::new(process.stdout.take().context("the server gives no answers")?);
-        let address = line(&mut answers)?.parse().context("reading the server's address")?;
-        Ok(Self { process, orders, answers, address })
-    }
-
-    fn ask(&mut self, order: &str) -> Result<String> {
-        writeln!(self.orders, "{order}").context("giving the server an order")?;
-        line(&mut self.answers)
-    }
-
-    /// Ends the server: it ends with its orders.
-    fn stop(mut self) -> Result<()> {
-        drop(self.orders);
-        let status = self.process.wait().context("waiting for the server's end")?;
-        ensure!(status.success(), "the server ended with {status}");
-        Ok(())
-    }
-}
-
-fn line(answers: &mut BufReader<ChildStdout>) -> Result<String> {
-    let mut line = String::new();
-    answers.read_line(&mut line).context("reading what the server says")?;
-    ensure!(!line.is_empty(), "the server ended");
-    Ok(line.trim_end().to_owned())
 }
 
 /// Is the server: serves, and tells its memory until there are no more orders.

@@ -4,10 +4,8 @@
 //! Server and phones are processes of their own. The server tells the moment of each commit by the time of day, which
 //! both read from the same clock.
 
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::SocketAddr;
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -131,7 +129,10 @@ fn woken(what: &'static str, told: &child::Told) -> Result<Figure> {
 pub(crate) fn phones(folder: &Path, wait: &str) -> Result<()> {
     let wait = Wait::ALL.into_iter().find(|one| one.name() == wait).context("no such way to wait")?;
     let requests = prepare(folder, wait)?;
-    let mut server = ServerProcess::start(folder)?;
+    let mut server = child::Server::start(
+        SERVER,
+        folder.to_str().context("the temporary folder has a name that is not text")?,
+    )?;
     let idle_kib = memory::resident_kib(server.process.id())?;
     let runtime = tokio::runtime::Runtime::new().context("starting the runtime")?;
     let (tell, told) = mpsc::channel();
@@ -203,7 +204,7 @@ async fn connect(address: SocketAddr, requests: Vec<Vec<u8>>, tell: &Sender<Hear
 }
 
 /// Waits until all phones wait.
-async fn all_waiting(server: &mut ServerProcess) -> Result<()> {
+async fn all_waiting(server: &mut child::Server) -> Result<()> {
     let began = clock::instant();
     loop {
         let waiting: usize = server.ask("waiting")?.parse().context("reading how many wait")?;
@@ -216,56 +217,13 @@ async fn all_waiting(server: &mut ServerProcess) -> Result<()> {
 }
 
 /// Makes a change and returns how many milliseconds after its commit the phone heard of it.
-fn change(server: &mut ServerProcess, told: &Receiver<Heard>, user: usize) -> Result<f64> {
+fn change(server: &mut child::Server, told: &Receiver<Heard>, user: usize) -> Result<f64> {
     let committed: i128 =
         server.ask(&format!("change user{user}"))?.parse().context("reading a commit's time")?;
     let (phone, heard_at) = told.recv_timeout(PATIENCE).context("no phone heard of a change")?;
     ensure!(phone == user * PHONES_EACH, "phone {phone} heard of a change for user {user}");
     let nanoseconds = u64::try_from(heard_at - committed).context("a phone heard before the commit")?;
     Ok(Duration::from_nanos(nanoseconds).as_secs_f64() * 1000.0)
-}
-
-/// The server, as its starter sees it.
-struct ServerProcess {
-    process: Child,
-    orders: ChildStdin,
-    answers: BufReader<ChildStdout>,
-    address: SocketAddr,
-}
-
-impl ServerProcess {
-    fn start(folder: &Path) -> Result<Self> {
-        let folder = folder.to_str().context("the temporary folder has a name that is not text")?;
-        let mut process = child::command(&[SERVER, folder])?
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .context("starting the server")?;
-        let orders = process.stdin.take().context("the server takes no orders")?;
-        let mut answers = BufReader::new(process.stdout.take().context("the server gives no answers")?);
-        let address = line(&mut answers)?.parse().context("reading the server's address")?;
-        Ok(Self { process, orders, answers, address })
-    }
-
-    fn ask(&mut self, order: &str) -> Result<String> {
-        writeln!(self.orders, "{order}").context("giving the server an order")?;
-        line(&mut self.answers)
-    }
-
-    /// Ends the server: it ends with its orders.
-    fn stop(mut self) -> Result<()> {
-        drop(self.orders);
-        let status = self.process.wait().context("waiting for the server's end")?;
-        ensure!(status.success(), "the server ended with {status}");
-        Ok(())
-    }
-}
-
-fn line(answers: &mut BufReader<ChildStdout>) -> Result<String> {
-    let mut line = String::new();
-    answers.read_line(&mut line).context("reading what the server says")?;
-    ensure!(!line.is_empty(), "the server ended");
-    Ok(line.trim_end().to_owned())
 }
 
 /// Is the server: serves, and obeys orders until there are no more.
