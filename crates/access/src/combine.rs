@@ -5,6 +5,7 @@ use crate::caps::Caps;
 use crate::class::{Access, Whose};
 use crate::grant::{Busy, Entry, Grant};
 use crate::level::{FolderLevel, Level};
+use crate::right::Effect;
 
 /// How a user stands to the account that a folder lives in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,6 +42,21 @@ where
 {
     let sum = Sum::of(entries, standing, now_ms).capped(caps);
     if sum.grant.gated().read.covers(Whose::Others) { sum.busy.max(Busy::Time) } else { sum.busy }
+}
+
+/// Returns what counts for a user in a folder: the levels, and what stands beside them. Arguments as for
+/// [`effective`].
+#[must_use]
+pub fn effect<I>(entries: I, standing: Standing, caps: Caps, now_ms: i64) -> Effect
+where
+    I: IntoIterator,
+    I::Item: AsRef<Entry>,
+{
+    let sum = Sum::of(entries, standing, now_ms).capped(caps);
+    let gated = sum.grant.gated();
+    let reads_others = gated.read.covers(Whose::Others);
+    let busy = if reads_others { sum.busy.max(Busy::Time) } else { sum.busy };
+    Effect { levels: gated, private: sum.private && reads_others, busy }
 }
 
 /// What the entries come to before gating.

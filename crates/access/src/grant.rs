@@ -85,15 +85,22 @@ impl Grant {
     /// whoever sets it; `None` if every level counts.
     #[must_use]
     pub fn wasted(self) -> Option<Axis> {
+        self.wasted_axes().first().copied()
+    }
+
+    /// Returns every axis whose level has no effect if no other entry adds to this one.
+    #[must_use]
+    pub fn wasted_axes(self) -> Vec<Axis> {
         let gated = self.gated();
-        Axis::EVERY.into_iter().find(|&axis| {
+        let wasted = |&axis: &Axis| {
             // Item level admin is all under another name, not a level without effect.
             let useful = self.level(axis).code().min(match axis {
                 Axis::Folder => FolderLevel::Admin.code(),
                 Axis::Read | Axis::Write | Axis::Delete => Level::All.code(),
             });
             gated.level(axis).code() < useful
-        })
+        };
+        Axis::EVERY.into_iter().filter(wasted).collect()
     }
 }
 

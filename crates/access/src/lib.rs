@@ -26,13 +26,15 @@ mod grant;
 mod level;
 pub mod map;
 mod preset;
+mod right;
 pub mod why;
 
 pub use bits::Bits;
 pub use caps::Caps;
 pub use class::{Access, Class, Sensitivity, Whose};
-pub use combine::{Standing, effective, free_busy};
+pub use combine::{Standing, effect, effective, free_busy};
 pub use error::UnknownName;
 pub use grant::{Busy, Entry, Grant};
 pub use level::{Axis, AxisLevel, FolderLevel, Level};
 pub use preset::Preset;
+pub use right::{Effect, Right};

@@ -150,3 +150,21 @@ pub fn next_modseq(tx: &mut Tx<'_>, id: FolderId) -> Result<Modseq, Error> {
 pub fn modseqs(q: &mut Query<'_>) -> Result<Vec<(FolderId, Modseq)>, Error> {
     q.all("SELECT id, modseq FROM folders", &[], |row| Ok((FolderId(row.int(0)?), Modseq(row.int(1)?))))
 }
+
+/// Returns the revision of a folder's grants: it moves with each change of them.
+///
+/// # Errors
+/// When the folder is gone, or the database fails.
+pub fn revision(q: &mut Query<'_>, id: FolderId) -> Result<i64, Error> {
+    let revision = q.first("SELECT revision FROM folders WHERE id = $1", &params![id], |row| row.int(0))?;
+    revision.ok_or(Error::Corrupt)
+}
+
+/// Takes the next revision of a folder's grants.
+///
+/// # Errors
+/// When the folder is gone, or the database fails.
+pub fn next_revision(tx: &mut Tx<'_>, id: FolderId) -> Result<i64, Error> {
+    let sql = "UPDATE folders SET revision = revision + 1 WHERE id = $1 RETURNING revision";
+    tx.first(sql, &params![id], |row| row.int(0))?.ok_or(Error::Corrupt)
+}

@@ -1,6 +1,7 @@
 //! Who is in which group.
 
 use crate::id::PrincipalId;
+use crate::row::principal::{self, PrincipalRow};
 use crate::{Error, Query, Tx, params};
 
 /// Adds a member to a group; adding it twice changes nothing.
@@ -43,4 +44,27 @@ pub fn groups_of(q: &mut Query<'_>, principal: PrincipalId) -> Result<Vec<Princi
                  SELECT m.group_id FROM members m JOIN closure c ON m.member = c.id) \
                SELECT id FROM closure";
     q.all(sql, &params![principal], |row| Ok(PrincipalId(row.int(0)?)))
+}
+
+/// Returns every user in the group, directly or through other groups, by name; circles end by themselves.
+///
+/// # Errors
+/// When the database fails.
+pub fn users_below(q: &mut Query<'_>, group: PrincipalId) -> Result<Vec<PrincipalRow>, Error> {
+    let sql = "WITH RECURSIVE closure (id) AS ( \
+                 SELECT member FROM members WHERE group_id = $1 \
+                 UNION \
+                 SELECT m.member FROM members m JOIN closure c ON m.group_id = c.id) \
+               SELECT p.id, p.kind, p.name, p.email, p.display_name, p.admin, p.disabled, p.generation, \
+                 p.created_at FROM principals p JOIN closure c ON p.id = c.id WHERE p.kind = 1 ORDER BY p.name";
+    q.all(sql, &params![group], principal::read)
+}
+
+/// Returns every membership: a group and a member of its own.
+///
+/// # Errors
+/// When the database fails.
+pub fn all(q: &mut Query<'_>) -> Result<Vec<(PrincipalId, PrincipalId)>, Error> {
+    let sql = "SELECT group_id, member FROM members";
+    q.all(sql, &[], |row| Ok((PrincipalId(row.int(0)?), PrincipalId(row.int(1)?))))
 }

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod answer;
+pub mod audit;
 pub mod away_answer;
 pub mod chunk;
 pub mod counter;

@@ -26,7 +26,7 @@ pub struct PrincipalRow {
     pub created_at: i64,
 }
 
-fn read(row: &Row<'_>) -> Result<PrincipalRow, Error> {
+pub(super) fn read(row: &Row<'_>) -> Result<PrincipalRow, Error> {
     Ok(PrincipalRow {
         id: PrincipalId(row.int(0)?),
         kind: row.int(1)?,

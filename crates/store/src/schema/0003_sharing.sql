@@ -1,0 +1,29 @@
+-- What sharing by people needs beside folders and grants.
+
+-- Moves with every change of the folder's grants, so that two who edit them at once hear of each other.
+ALTER TABLE folders ADD COLUMN revision {int} NOT NULL DEFAULT 0;
+
+-- Who changed what about rights, members, users, devices and passwords. Rows are only ever added. Names stand here in
+-- words too: the record outlives those it speaks of. actor NULL: the server's operator. subject: whom it is about.
+-- folder and revision: the folder whose grants were changed, and the revision that made.
+CREATE TABLE audit (
+  id {int} NOT NULL PRIMARY KEY,
+  at {int} NOT NULL,
+  actor {int},
+  actor_name {text} NOT NULL,
+  on_behalf {text} NOT NULL,
+  protocol {text} NOT NULL,
+  device {text} NOT NULL,
+  address {text} NOT NULL,
+  action {text} NOT NULL,
+  object {text} NOT NULL,
+  folder {int},
+  revision {int} NOT NULL,
+  subject {int},
+  subject_name {text} NOT NULL,
+  old {text} NOT NULL,
+  new {text} NOT NULL
+);
+CREATE INDEX audit_folder ON audit (folder, id);
+CREATE INDEX audit_actor ON audit (actor, id);
+CREATE INDEX audit_subject ON audit (subject, id);
