@@ -75,8 +75,13 @@ impl Office {
         let place = Place::with_office();
         place.file("comity.toml", CONFIG);
         let server = serve(&place);
-        let mut line =
-            Line { address: server.address.clone(), user: "bo", authorization: BO, device: "phone1", kind };
+        let mut line = Line {
+            address: server.address.clone(),
+            user: "bo",
+            authorization: BO,
+            device: "phone1".to_owned(),
+            kind,
+        };
         let mut phone = Phone::new("phone1", kind);
         phone.sync_all(&mut line).unwrap();
         let (own, public) = (phone.contacts("Contacts").unwrap(), phone.contacts("Public Contacts").unwrap());

@@ -16,7 +16,7 @@ pub struct Line {
     pub user: &'static str,
     /// The value of the Authorization header.
     pub authorization: &'static str,
-    pub device: &'static str,
+    pub device: String,
     pub kind: Kind,
 }
 
