@@ -51,6 +51,30 @@ impl Demo {
     }
 }
 
+/// What to do with a phone.
+const PHONE: &str = "
+On a phone
+  Add an account of the type Exchange (Corporate). Where the domain of the e-mail address leads to this server, the
+  address and the password are enough: bo@club.example and brisk-oar; Autodiscover tells the phone the rest. Here, go
+  on by hand, without SSL: the server is the address above, the user and the password are those above, the domain
+  stays empty. An emulator on this machine calls it 10.0.2.2; for a phone on a cable, `adb reverse tcp:PORT tcp:PORT`
+  makes it 127.0.0.1. A phone in the network needs a proxy that does TLS.
+
+  Change a contact in Public Contacts and sync: the change is undone, and the Inbox hands back what you wrote.
+  Write from bo's phone to carla@club.example: her phone has the message before you put yours down.
+  Invite her to a meeting from bo's calendar, answer on her phone, and see her answer in bo's event.
+";
+
+/// What to try beside it, and what that does.
+const TRY: &[(&str, &str)] = &[
+    ("top", "what every phone is doing, live"),
+    ("device list", "the phones; `device show NAME DEVICE` explains each folder"),
+    ("denied list", "what was not allowed; `why ID` says why"),
+    ("access bo public 'Team Calendar'", "what bo may do there"),
+    ("share set public 'Public Contacts' user:bo --preset editor", "lets him change the contacts"),
+    ("tour", "all of this as a story, without a phone"),
+];
+
 /// Stands for the address in the text until it is known.
 const ADDRESS: &str = "{address}";
 
@@ -88,25 +112,12 @@ fn welcome(engine: &Engine, data: &Path, made: Made, now: Timestamp) -> Result<S
     let heads = ["folder", "who", "folder", "read", "write", "delete"];
     let rows = access(engine, now).context("working out the access")?;
     let _ = writeln!(text, "\nWhat each may do in the shared folders\n\n{}", table(&heads, rows));
-    let _ = write!(
-        text,
-        "
-On a phone
-  Add an account of the type Exchange (Corporate), without SSL: the server is the address above, the user and the
-  password are those above, the domain stays empty. An emulator on this machine calls it 10.0.2.2; for a phone on a
-  cable, `adb reverse tcp:PORT tcp:PORT` makes it 127.0.0.1. A phone in the network needs a proxy that does TLS.
-  Then change a contact in Public Contacts, sync, and look into the Inbox.
-
-In another terminal
-  {program} --data {data} item list public 'Public Contacts'
-  {program} --data {data} access bo public 'Team Calendar'
-  {program} --data {data} share set public 'Public Contacts' user:bo --preset editor
-  {program} --data {data} device list
-  {program} --data {data} denied list
-  {program} tour
-
-Ctrl-c stops it."
-    );
+    let _ = writeln!(text, "{PHONE}\nIn another terminal\n  export COMITY_DATA={data}");
+    let width = TRY.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
+    for (command, what) in TRY {
+        let _ = writeln!(text, "  {program} {command:width$}  {what}");
+    }
+    text.push_str("\nCtrl-c stops it.");
     Ok(text)
 }
 
