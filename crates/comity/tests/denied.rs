@@ -17,8 +17,13 @@ fn demo(place: &Place) -> Server {
 
 fn davids_phone(server: &Server) -> (Phone, Line) {
     let kind = Kind::AndroidClassic;
-    let line =
-        Line { address: server.address.clone(), user: "david", authorization: DAVID, device: "phone1", kind };
+    let line = Line {
+        address: server.address.clone(),
+        user: "david",
+        authorization: DAVID,
+        device: "phone1".to_owned(),
+        kind,
+    };
     (Phone::new("phone1", kind), line)
 }
 
