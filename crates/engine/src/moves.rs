@@ -153,8 +153,18 @@ fn lost(
         return Ok(MoveOutcome::SourceGone);
     }
     let phantom = row::counter::next_id(work)?;
+    // The folder may come back to the user before his device heard that it went.
+    bring_back(work, device, from, uid)?;
     drop_phantom(work, device, to, phantom)?;
     Ok(MoveOutcome::Phantom(phantom))
+}
+
+/// Has an item that the device moved away brought back to it.
+fn bring_back(work: &mut Work<'_, '_>, device: &Device, from: FolderId, uid: Uid) -> Result<(), Error> {
+    correct(work, Chain { device: device.id, folder: from }, |cursor| {
+        cursor.drops(uid);
+        push(cursor, Correction::Settle { uid: uid.0 });
+    })
 }
 
 /// Has what the device shows in the folder it moved an item to taken off it again.
@@ -257,10 +267,7 @@ fn deny(
         return Ok(MoveOutcome::Refused);
     }
     let phantom = row::counter::next_id(work)?;
-    correct(work, Chain { device: device.id, folder: source.id }, |cursor| {
-        cursor.drops(row.uid);
-        push(cursor, Correction::Settle { uid: row.uid.0 });
-    })?;
+    bring_back(work, device, source.id, row.uid)?;
     drop_phantom(work, device, to, phantom)?;
     Ok(MoveOutcome::Phantom(phantom))
 }

@@ -232,6 +232,23 @@ fn a_denied_move_comes_back_at_both_ends(new: New<'_>) {
     assert_eq!(again, MoveOutcome::Moved(there), "its answer may have been lost");
 }
 
+fn what_was_moved_out_of_a_lost_folder_is_there_when_the_folder_comes_back(new: New<'_>) {
+    let club = new(Preset::Viewer);
+    let uid = club.import(NEUER);
+    let mut phone = club.phone("bo", "phone1");
+    phone.key = club.sync(&phone, vec![]).key;
+    let own = club.engine.folders("bo", Actor::Operator, club.now).unwrap();
+    let own = own.iter().find(|folder| folder.path == "Contacts").unwrap().id;
+    club.engine.remove_grant("public", &club.path, &PrincipalRef::Everyone, club.now).unwrap();
+    let moved = (club.folder, &Target::Item(uid), own);
+    let outcome = club.engine.move_item(&phone.caller, &phone.device, moved, club.now).unwrap();
+    assert!(matches!(outcome, MoveOutcome::Phantom(_)), "{outcome:?}");
+    // The device has not asked for its folders meanwhile, so it has this one still.
+    club.grant(&PrincipalRef::Everyone, Preset::Viewer);
+    let answer = club.sync(&phone, vec![]);
+    assert_eq!(uids(&answer.steps), [('+', uid.0)]);
+}
+
 fn entries(outcome: HierarchyOutcome) -> (SyncKey, Vec<FolderStep>) {
     match outcome {
         HierarchyOutcome::Answered { key, steps } => (key, steps),
@@ -353,6 +370,7 @@ on_both_engines! {
     an_unknown_key_keeps_what_came_with_it,
     a_drop_box_takes_items_and_says_so_once,
     a_denied_move_comes_back_at_both_ends,
+    what_was_moved_out_of_a_lost_folder_is_there_when_the_folder_comes_back,
     a_shared_folder_is_one_more_folder_and_goes_when_its_rights_go,
     a_window_that_moves_on_drops_what_falls_out_of_it,
     deleting_is_allowed_or_not_item_by_item,
