@@ -3,6 +3,8 @@
 //! Answers get lost, so each command is recorded with its effect on the cursor: the same command again is answered
 //! as before and applied once.
 
+mod again;
+
 use crate::apply;
 use crate::cursor::{Correction, Cursor};
 use crate::decide::Rights;
@@ -179,9 +181,8 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
     fn carry_out(&mut self, command: &Command) -> Result<Effect, Error> {
         match command {
             Command::Add { client_id, asked, digest } => match self.added_before(client_id) {
-                // The device edited what it had added, not knowing that the add arrived.
-                Some(Effect { outcome: Outcome::Added(uid), .. }) => {
-                    Ok(self.change(uid, asked, digest)?.for_add(uid))
+                Some(before @ Effect { outcome: Outcome::Added(uid), .. }) => {
+                    Ok(self.add_again(&before, uid, (asked, digest))?.for_add(uid))
                 }
                 Some(_) | None => self.add(asked, digest),
             },

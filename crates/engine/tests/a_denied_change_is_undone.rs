@@ -126,6 +126,42 @@ fn a_lost_answer_to_an_add_makes_no_second_item(new: New<'_>) {
     assert_eq!(items.iter().map(|item| item.summary.as_str()).collect::<Vec<_>>(), ["Oliver Kahn"]);
 }
 
+fn what_is_cleared_before_an_add_is_answered_is_gone(new: New<'_>) {
+    let club = new(Preset::Editor);
+    let mut phone = club.phone("bo", "phone1");
+    phone.key = club.sync(&phone, vec![]).key;
+    let both = [(Field::LastName, "Kahn"), (Field::JobTitle, "Keeper")];
+    let lost = club.sync(&phone, vec![add("c1", &both)]);
+    let cleared = club.sync(&phone, vec![add("c1", &[(Field::LastName, "Kahn")])]);
+    assert_eq!(cleared.answers, lost.answers);
+    let [Outcome::Added(uid)] = cleared.answers[..] else { panic!("{:?}", cleared.answers) };
+    let stored = || {
+        let mut texts = Vec::new();
+        let all = (engine::Actor::Operator, club.now);
+        let mut take = |_: &str, content: &[u8]| {
+            texts.push(String::from_utf8(content.to_vec()).unwrap());
+            Ok(())
+        };
+        club.engine.export("public", &club.path, all, &mut take).unwrap();
+        texts.concat()
+    };
+    assert!(stored().contains("Kahn") && !stored().contains("Keeper"), "{}", stored());
+
+    // What somebody else wrote since stays: what the phone leaves out it may not know.
+    let others = stored().replace("END:VCARD", "NOTE:Left-footed\r\nEND:VCARD");
+    let item = ("public", &club.path, uid);
+    club.engine.edit_item(engine::Actor::Operator, item, others.as_bytes(), club.now).unwrap();
+    let winner = engine::SyncRequest {
+        conflict: engine::Conflict::ClientWins,
+        ..common::Club::request(
+            &phone,
+            vec![add("c1", &[(Field::LastName, "Kahn"), (Field::FirstName, "Oliver")])],
+        )
+    };
+    club.engine.sync(&phone.caller, &phone.device, club.folder, &winner, club.now).unwrap();
+    assert!(stored().contains("Oliver") && stored().contains("Left-footed"), "{}", stored());
+}
+
 fn a_device_that_keeps_what_was_added_gets_the_item_anew(new: New<'_>) {
     let club = new(Preset::Viewer);
     let uid = club.import(NEUER);
@@ -178,6 +214,7 @@ on_both_engines! {
     a_denied_delete_comes_back_as_an_add_in_the_next_round_without_a_notice,
     own_items_may_be_changed_where_others_may_not,
     a_lost_answer_to_an_add_makes_no_second_item,
+    what_is_cleared_before_an_add_is_answered_is_gone,
     a_device_that_keeps_what_was_added_gets_the_item_anew,
     a_device_that_puts_a_refused_move_back_is_sent_no_corrections,
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use thiserror::Error;
 
-use crate::{compose, contact, event, note, task};
+use crate::{Kind, compose, contact, event, note, task};
 
 /// What a caller knows when text is written: neither the clock nor chance is read here.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,20 @@ pub enum Edit {
     Note(Box<note::Edit>),
     /// Of a message that is not sent yet.
     Message(Box<compose::DraftEdit>),
+}
+
+impl Edit {
+    /// Returns the kind of items that it is of.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Contact(_) => Kind::Contacts,
+            Self::Event(_) => Kind::Calendar,
+            Self::Task(_) => Kind::Tasks,
+            Self::Note(_) => Kind::Notes,
+            Self::Message(_) => Kind::Mail,
+        }
+    }
 }
 
 /// Why an edit cannot be made.
@@ -111,6 +125,16 @@ pub fn apply(stored: &[u8], edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, EditE
         Edit::Note(edit) => note::apply(stored, edit, stamp),
         Edit::Message(edit) => compose::apply(stored, edit, stamp),
     }
+}
+
+/// Returns the text of an item of which the edit says everything: what the edit leaves out goes. The UID stays.
+///
+/// # Errors
+///
+/// When what the edit asks for cannot be written.
+pub fn replace(stored: &[u8], edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, EditError> {
+    let uid = crate::index(edit.kind(), stored).uid.unwrap_or_else(|| stamp.uid.clone());
+    create(edit, &Stamp { uid, now: stamp.now })
 }
 
 /// What becomes of an edit of which not everything may be made.

@@ -40,7 +40,7 @@ pub mod zone;
 pub use alarm::without_alarms;
 pub use body::Body;
 pub use diff::{compare, without_intent};
-pub use edit::{Change, Edit, EditError, Reach, Stamp, apply, create, reach};
+pub use edit::{Change, Edit, EditError, Reach, Stamp, apply, create, reach, replace};
 pub use index::Index;
 pub use kind::{Kind, UnknownKind};
 pub use limit::{MAX_ITEM_BYTES, MAX_LINE_BYTES, Unfit, check};
