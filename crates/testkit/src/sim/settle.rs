@@ -253,10 +253,12 @@ impl World {
         let (operation, uid) = denial.recorded;
         let device = self.phones.get(intent.phone).map(|handset| handset.phone.device_id());
         let tried = record.tried.as_deref().map(unfolded).unwrap_or_default();
+        // What a lost folder is called, its user is not told once his phone has dropped it.
+        let is_nameless = denial.whole_folder && record.path == format!("folder {}", intent.folder);
         Some(record.device.as_str()) == device
             && record.operation == operation.word()
             && record.uid.map(|uid| uid.0) == uid
-            && denial.path.as_ref().is_none_or(|path| *path == record.path)
+            && (is_nameless || denial.path.as_ref().is_none_or(|path| *path == record.path))
             && holds(&tried, &denial.fields)
             && denial.reasons.iter().any(|reason| reason.name() == record.reason)
     }
@@ -266,10 +268,12 @@ impl World {
         let records = self.engine.denied(None).map_err(broken("listing denied changes"))?;
         let mut left: Vec<&DeniedChange> = records.iter().collect();
         for group in self.denied_groups() {
-            let Some((intent, denial)) = group.first() else { continue };
-            let found: Vec<usize> = (0..left.len())
-                .filter(|at| left.get(*at).is_some_and(|record| self.is_record(record, intent, denial)))
-                .collect();
+            let Some((intent, _)) = group.first() else { continue };
+            let is_found = |record: &&DeniedChange| {
+                group.iter().any(|(intent, denial)| self.is_record(record, intent, denial))
+            };
+            let found: Vec<usize> =
+                (0..left.len()).filter(|at| left.get(*at).is_some_and(is_found)).collect();
             let optional = group.iter().filter(|(intent, denial)| is_optional(intent, denial)).count();
             let due = group.len() - optional..=group.len();
             if !due.contains(&found.len()) && intent.op != Op::Move {

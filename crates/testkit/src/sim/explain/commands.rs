@@ -278,9 +278,10 @@ impl World {
     fn explain_nothing(&mut self, case: &Case<'_>, effects: &mut Effects) -> Check {
         if let Some(fate) = self.fates.get(&case.intent) {
             let is_it = match fate {
-                // What is known of a deleted folder's commands went with it.
-                Fate::Applied { .. } => {
-                    self.model.places.contains_key(&case.asked.folder) || !self.is_recorded(case)?
+                // What is known of a deleted folder's commands went with it, and of old ones it is forgotten.
+                Fate::Applied { revision, .. } => {
+                    let known = *revision > self.forgotten;
+                    known && self.model.places.contains_key(&case.asked.folder) || !self.is_recorded(case)?
                 }
                 // The user may delete again what came back.
                 Fate::Denied(denial) => case.told.op != Op::Delete || denial.key == case.asked.key,
@@ -306,6 +307,7 @@ impl World {
         if may_be_nothing && !optional {
             let denied = case.intent.token != 0 && !reasons.is_empty() && self.is_recorded(case)?;
             if !denied {
+                self.keep_nothing(case);
                 return Ok(());
             }
         }
@@ -339,6 +341,15 @@ impl World {
         };
         self.fates.insert(case.intent.clone(), Fate::Denied(denial));
         Ok(())
+    }
+
+    /// Notes that an add said nothing new of what the phone had added: it is known from now on.
+    fn keep_nothing(&mut self, case: &Case<'_>) {
+        let said = case.said.filter(|said| said.status == 1).and_then(|said| said.adds.get(&case.told.id));
+        let (Some((1, Some(id))), Op::Add) = (said, case.told.op) else { return };
+        let item = uid_of(id, case.asked.folder).and_then(|uid| self.model.item(case.asked.folder, uid));
+        let Some(revision) = item.map(Item::revision) else { return };
+        self.fates.insert(case.intent.clone(), Fate::Applied { id: id.clone(), revision });
     }
 
     /// Returns whether a denied change holds nothing that a person did: only the reminder differs.
