@@ -8,6 +8,7 @@ use crate::work::Work;
 use crate::{Error, kind};
 use items::{Alarm, Kind, message};
 use jiff::Timestamp;
+use store::Query;
 use store::id::{FolderId, Modseq, PrincipalId, Uid};
 use store::row;
 use store::row::folder::FolderRow;
@@ -302,8 +303,8 @@ pub(crate) fn remove_folder(work: &mut Work<'_, '_>, folder: &FolderRow) -> Resu
 }
 
 /// Returns a folder and everything below it, the lowest first.
-pub(crate) fn subtree(work: &mut Work<'_, '_>, folder: &FolderRow) -> Result<Vec<FolderRow>, Error> {
-    let all = row::folder::of_account(work, folder.account)?;
+pub(crate) fn subtree(q: &mut Query<'_>, folder: &FolderRow) -> Result<Vec<FolderRow>, Error> {
+    let all = row::folder::of_account(q, folder.account)?;
     let mut tree = vec![folder.clone()];
     let mut next = 0;
     while let Some(parent) = tree.get(next).map(|row| row.id) {
@@ -334,28 +335,19 @@ fn is_inside(work: &mut Work<'_, '_>, mut folder: FolderId, of: FolderId) -> Res
     Ok(true)
 }
 
-/// Sets a principal's grant on a folder.
-pub(crate) fn set_grant(
+/// Sets (`Some`) and removes (`None`) principals' grants on a folder, and returns the revision this makes.
+pub(crate) fn change_grants(
     work: &mut Work<'_, '_>,
+    _: &Allowed,
     folder: FolderId,
-    principal: PrincipalId,
-    entry: &access::Entry,
-) -> Result<(), Error> {
-    row::folder::lock(work, folder)?;
-    row::grant::store(work, folder, principal, entry)?;
-    touch(work, folder)
-}
-
-/// Removes a principal's grant and returns whether there was one.
-pub(crate) fn remove_grant(
-    work: &mut Work<'_, '_>,
-    folder: FolderId,
-    principal: PrincipalId,
-) -> Result<bool, Error> {
-    row::folder::lock(work, folder)?;
-    let was = row::grant::remove(work, folder, principal)?;
-    if was {
-        touch(work, folder)?;
+    changes: &[(PrincipalId, Option<access::Entry>)],
+) -> Result<i64, Error> {
+    for (principal, entry) in changes {
+        match entry {
+            Some(entry) => row::grant::store(work, folder, *principal, entry)?,
+            None => row::grant::remove(work, folder, *principal).map(drop)?,
+        }
     }
-    Ok(was)
+    touch(work, folder)?;
+    Ok(row::folder::next_revision(work, folder)?)
 }

@@ -2,7 +2,7 @@
 
 use crate::Error;
 use access::why::{Named, Need, Why, why};
-use access::{Access, Bits, Busy, Caps, Class, Sensitivity, Standing, Whose};
+use access::{Access, Bits, Busy, Caps, Class, Effect, Sensitivity, Standing, Whose};
 use store::id::PrincipalId;
 use store::row::folder::FolderRow;
 use store::row::grant::GrantRow;
@@ -86,6 +86,12 @@ impl Rights {
     /// Returns whether a device of the user gets the folder: visible, and he may read there or create.
     pub(crate) fn on_device(&self) -> bool {
         self.sees_folder() && (self.access.mine.contains(Bits::READ) || self.creates())
+    }
+
+    /// Returns what counts for the user here: levels, private items and busy times.
+    pub(crate) fn effect(&self, now_ms: i64) -> Effect {
+        let entries = self.grants.iter().map(|grant| grant.entry);
+        access::effect(entries, self.standing(), Caps::default(), now_ms)
     }
 
     /// Returns what the user may know of a calendar's busy times.

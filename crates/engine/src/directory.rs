@@ -37,7 +37,7 @@ pub enum PrincipalKind {
 }
 
 impl PrincipalKind {
-    const fn code(self) -> i64 {
+    pub(crate) const fn code(self) -> i64 {
         match self {
             Self::User => 1,
             Self::Group => 2,

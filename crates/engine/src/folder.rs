@@ -196,7 +196,8 @@ impl Engine {
     }
 }
 
-fn info(q: &mut Query<'_>, folder: &FolderRow, access: Access) -> Result<FolderInfo, Error> {
+/// Returns a folder as lists show it.
+pub(crate) fn info(q: &mut Query<'_>, folder: &FolderRow, access: Access) -> Result<FolderInfo, Error> {
     Ok(FolderInfo {
         id: folder.id,
         path: path_of(q, folder)?,

@@ -6,11 +6,16 @@
 //!
 //! It never knows a protocol: what it is asked is in terms of folders, items and cursors.
 
+mod access_change;
+mod access_list;
 mod activity;
 mod advance;
+mod affected;
 mod apply;
 mod attachment;
+mod audit;
 mod away;
+mod by;
 mod caller;
 mod check;
 mod conversation;
@@ -38,6 +43,7 @@ mod invite;
 mod item;
 mod key;
 mod kind;
+mod language;
 mod login;
 mod look;
 mod mail_search;
@@ -46,6 +52,7 @@ mod merge;
 mod moves;
 mod notice;
 mod outbox;
+mod plan;
 mod plant;
 mod pull;
 mod push;
@@ -53,17 +60,28 @@ mod random;
 mod resolve;
 mod restart;
 mod resync;
+mod say;
+mod seat;
 mod send;
 mod settings;
 mod share;
 mod stretch;
 mod sync;
+mod telling;
 mod watch;
 mod work;
 mod zone;
 
+pub use access_change::{
+    AccessListChange, AccessListChanged, ChangedAlike, Depth, ListConflict, MAX_ALIKE, MAX_ENTRIES,
+    MissedChange, OwnAdmin, Preview, ShareError, Telling,
+};
+pub use access_list::{AccessList, ListedGrant, Person, Revision};
+pub use affected::AccessChange;
 pub use attachment::{Attachment, Bytes, Download, Stored};
+pub use audit::{AuditEntry, AuditQuery, MAX_AUDIT_PAGE};
 pub use away::{Away, AwayState, AwayText, MAX_AWAY_CHARS};
+pub use by::{By, Via};
 pub use caller::{Actor, Caller};
 pub use denied::{DeniedChange, State};
 pub use device::{Device, DeviceAddress, DeviceError, DeviceFolder, DeviceSummary, DeviceTrouble, Habits};
@@ -90,6 +108,7 @@ pub use outbox::OutboxMessage;
 pub use plant::Bug;
 pub use resolve::{Recipient, RecipientKind};
 pub use resync::Resync;
+pub use say::{Language, Voice, say};
 pub use send::{Original, Send, SendOutcome, SentCopy, Use};
 pub use settings::{Limits, NoticeSettings, Settings, SharedFolder};
 pub use share::{AccessReport, GrantInfo, PrincipalRef, ShareWarning};

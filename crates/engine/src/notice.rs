@@ -116,7 +116,7 @@ fn of(caller: &Caller) -> (&str, &str) {
 }
 
 /// Writes a message from the server to a user, of this name and address.
-fn message(
+pub(crate) fn message(
     work: &Work<'_, '_>,
     (name, address): (&str, &str),
     subject: String,

@@ -1,8 +1,10 @@
 //! Grants, and what a user may do.
 
+use crate::access_change::{AccessListChange, ShareError, Telling};
+use crate::by::By;
 use crate::decide::Rights;
 use crate::folder::FolderPath;
-use crate::{Engine, Error, apply};
+use crate::{Engine, Error};
 use access::{Access, Axis, Bits, Class, Entry, Grant};
 use jiff::Timestamp;
 use std::fmt;
@@ -98,7 +100,7 @@ pub struct AccessReport {
 }
 
 impl Engine {
-    /// Sets a principal's grant on a folder.
+    /// Sets a principal's grant on a folder as the operator, without telling anybody: for setting up.
     ///
     /// # Errors
     /// When the folder or principal is not there, or the database fails.
@@ -109,15 +111,18 @@ impl Engine {
         (principal, entry): (&PrincipalRef, Entry),
         now: Timestamp,
     ) -> Result<Vec<ShareWarning>, Error> {
-        self.write(now, |work| {
-            let folder = crate::folder::find(work, account, path)?;
-            let id = resolve(work, principal)?;
-            apply::set_grant(work, folder.id, id, &entry)?;
-            Ok(entry.grant.wasted().map(|axis| ShareWarning::NoEffect { axis }).into_iter().collect())
-        })
+        let folder = self.store.read(|q| crate::folder::find(q, account, path))?;
+        let change = AccessListChange {
+            set: vec![(principal.clone(), entry)],
+            telling: Telling::Nobody,
+            ..AccessListChange::default()
+        };
+        let changed = self.change_access_list(&By::COMMAND_LINE, folder.id, &change, now);
+        let warnings = changed.map_err(Error::from)?.warnings;
+        Ok(warnings.into_iter().map(|(_, warning)| warning).collect())
     }
 
-    /// Removes a principal's grant and returns whether there was one.
+    /// Removes a principal's grant as the operator, without telling anybody, and returns whether there was one.
     ///
     /// # Errors
     /// When the folder or principal is not there, or the database fails.
@@ -128,11 +133,17 @@ impl Engine {
         principal: &PrincipalRef,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        self.write(now, |work| {
-            let folder = crate::folder::find(work, account, path)?;
-            let id = resolve(work, principal)?;
-            apply::remove_grant(work, folder.id, id)
-        })
+        let folder = self.store.read(|q| {
+            resolve(q, principal)?;
+            crate::folder::find(q, account, path)
+        })?;
+        let change = AccessListChange {
+            remove: vec![principal.clone()],
+            telling: Telling::Nobody,
+            ..AccessListChange::default()
+        };
+        let changed = self.change_access_list(&By::COMMAND_LINE, folder.id, &change, now);
+        Ok(changed.map_err(Error::from)?.folders > 0)
     }
 
     /// Lists a folder's grants.
@@ -193,16 +204,41 @@ pub(crate) fn resolve(q: &mut Query<'_>, principal: &PrincipalRef) -> Result<Pri
         .ok_or_else(|| Error::not_found(format!("{} '{name}'", if kind == USER { "user" } else { "group" })))
 }
 
-fn info(row: &GrantRow) -> GrantInfo {
-    let principal = match row.principal_kind {
+/// Returns a grant's principal.
+pub(crate) fn principal_ref(row: &GrantRow) -> PrincipalRef {
+    match row.principal_kind {
         GROUP => PrincipalRef::Group(row.principal_name.clone()),
         0 => PrincipalRef::Everyone,
         _ => PrincipalRef::User(row.principal_name.clone()),
-    };
-    GrantInfo { principal, entry: row.entry }
+    }
+}
+
+fn info(row: &GrantRow) -> GrantInfo {
+    GrantInfo { principal: principal_ref(row), entry: row.entry }
 }
 
 /// Returns a grant's principal as people name it.
 pub(crate) fn principal_words(row: &GrantRow) -> String {
-    info(row).principal.to_string()
+    principal_ref(row).to_string()
+}
+
+impl From<ShareError> for Error {
+    fn from(error: ShareError) -> Self {
+        let what = error.to_string();
+        match error {
+            ShareError::Failed(error) => error,
+            ShareError::Unknown { principal } => Self::not_found(match principal {
+                PrincipalRef::User(name) => format!("user '{name}'"),
+                PrincipalRef::Group(name) => format!("group '{name}'"),
+                PrincipalRef::Everyone => principal.to_string(),
+            }),
+            ShareError::Twice { .. } | ShareError::Ended { .. } | ShareError::TooMany => Self::invalid(what),
+            ShareError::NotAdmin
+            | ShareError::Conflict(_)
+            | ShareError::Beyond { .. }
+            | ShareError::RaisesUser { .. }
+            | ShareError::LockOut
+            | ShareError::OwnAdmin => Self::refused(what),
+        }
+    }
 }

@@ -69,8 +69,17 @@ impl Engine {
     pub(crate) fn write<T>(
         &self,
         now: Timestamp,
-        mut run: impl FnMut(&mut Work<'_, '_>) -> Result<T, Error>,
+        run: impl FnMut(&mut Work<'_, '_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        self.write_or(now, run)
+    }
+
+    /// Does as [`Engine::write`] for a use case with an error of its own.
+    pub(crate) fn write_or<T, E: From<store::Error>>(
+        &self,
+        now: Timestamp,
+        mut run: impl FnMut(&mut Work<'_, '_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let (value, changed) = self.store.write(|tx| {
             let mut work = Work {
                 tx,
@@ -81,7 +90,7 @@ impl Engine {
                 random: &self.random,
             };
             let value = run(&mut work)?;
-            Ok::<_, Error>((value, work.changed))
+            Ok::<_, E>((value, work.changed))
         })?;
         self.watchers.tell(&changed);
         Ok(value)

@@ -190,7 +190,7 @@ impl World {
         };
         let private = self.dice.percent(20);
         let until_ms = self.dice.percent(20).then(|| {
-            let minutes = i64::try_from(self.dice.below(24 * 60)).unwrap_or(0);
+            let minutes = i64::try_from(self.dice.below(24 * 60)).unwrap_or(0).max(1);
             self.now_ms() + minutes * 60_000
         });
         Row { folder, read, write, delete, private, until_ms }
