@@ -103,6 +103,14 @@ struct Job {
     asked: Option<Box<Asked>>,
 }
 
+impl Job {
+    /// Returns where it comes from.
+    fn source(&self) -> engine::Source<'_> {
+        let device = self.asked.as_ref().map(|asked| asked.device.id());
+        engine::Source { address: &self.address, device }
+    }
+}
+
 async fn authenticated(shell: &Arc<Shell>, head: &Parts, body: Body) -> Result<Done, Reply> {
     if head.headers.get(CONTENT_ENCODING).is_some_and(|coding| coding != "identity") {
         return Err(Reply::empty(415));
@@ -125,7 +133,7 @@ async fn authenticated(shell: &Arc<Shell>, head: &Parts, body: Body) -> Result<D
         // A large body, or one of unknown size, is taken only from somebody who has logged in.
         Some(_) | None => {
             let job = work(shell, move |shell, now| {
-                log_in(shell, &job.credentials, &job.address, now).map(|_| job)
+                log_in(shell, &job.credentials, job.source(), now).map(|_| job)
             })
             .await??;
             run(shell, job, read(body, limit).await?).await
@@ -152,7 +160,7 @@ async fn run(shell: &Arc<Shell>, job: Job, body: Bytes) -> Result<Done, Reply> {
         return Ok(Done::Reply(reply));
     }
     work(shell, move |shell, now| {
-        let caller = log_in(shell, &job.credentials, &job.address, now)?;
+        let caller = log_in(shell, &job.credentials, job.source(), now)?;
         let Some(asked) = &job.asked else {
             return Ok(Done::Reply(shell.server.redirected(&caller).unwrap_or_else(offered)));
         };
@@ -256,9 +264,14 @@ where
     })
 }
 
-fn log_in(shell: &Shell, credentials: &Credentials, address: &str, now: Timestamp) -> Result<Caller, Reply> {
+fn log_in(
+    shell: &Shell,
+    credentials: &Credentials,
+    source: engine::Source<'_>,
+    now: Timestamp,
+) -> Result<Caller, Reply> {
     let (user, password) = (credentials.user(), credentials.password());
-    shell.server.engine().login(user, password, address, now).map_err(|error| match error {
+    shell.server.engine().login(user, password, source, now).map_err(|error| match error {
         LoginError::Wrong { retry_after_s: 0 } => challenge(),
         // Not 401: even the right password is not looked at now, and the phone would ask its user for another.
         LoginError::Wrong { retry_after_s } => Reply::empty(429).with_header("retry-after", retry_after_s),

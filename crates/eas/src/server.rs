@@ -91,7 +91,7 @@ impl Default for Limits {
             window: 512,
             commands: 1000,
             folders: 300,
-            moves: 1000,
+            moves: 500,
             operations: 100,
             body_bytes: 50 * 1024 * 1024,
             answer_bytes: 4 * 1024 * 1024,

@@ -2,6 +2,7 @@
 //! does not cost a hash each; a bad one is counted in the store and answered later and later.
 
 use crate::caller::Caller;
+use crate::guessing::{Record, Source};
 use crate::work::hex;
 use crate::{Engine, Error, directory};
 use argon2::password_hash::phc::PasswordHash;
@@ -13,7 +14,7 @@ use std::collections::HashMap;
 use std::sync::{Condvar, Mutex, PoisonError};
 use store::id::PrincipalId;
 use store::row;
-use store::row::credential::{CredentialRow, Failures};
+use store::row::credential::CredentialRow;
 
 /// Credential kinds in the database.
 pub(crate) const PASSWORD: i64 = 1;
@@ -21,21 +22,10 @@ pub(crate) const APP_PASSWORD: i64 = 2;
 
 /// Bytes of a password at most.
 const MAX_PASSWORD: usize = 256;
-/// Names that may fail from one address within [`NAMES_COUNT_MS`]. Who tries more tries names and not passwords; one
-/// phone with an old password does not count as more than one, so that it bars nobody behind the same address.
-const MAX_NAMES_FAILED: i64 = 20;
-/// Milliseconds in which they count.
-const NAMES_COUNT_MS: i64 = 15 * 60 * 1000;
 /// How long a good log-in is remembered, in milliseconds.
 const REMEMBERED_MS: i64 = 10 * 60 * 1000;
 /// Log-ins remembered at most; past it all are forgotten, which costs a hash each.
 const MAX_REMEMBERED: usize = 50_000;
-/// Failures of one name from one address that are answered at once.
-const FREE_FAILURES: i64 = 5;
-/// The longest delay after a failure, in seconds.
-const MAX_DELAY_S: u32 = 30;
-/// How long failures count, in milliseconds.
-const FAILURES_COUNT_MS: i64 = 60 * 60 * 1000;
 /// argon2id: 46 MiB, one pass, one lane.
 const MEMORY_KIB: u32 = 46 * 1024;
 const PASSES: u32 = 1;
@@ -143,16 +133,17 @@ impl Drop for Turn<'_> {
 }
 
 impl Engine {
-    /// Checks a user's name or e-mail address and password or app password. Blocks for the time of a hash, unless the
+    /// Checks a user's name or e-mail address and password or app password. `source` is where it comes from: an
+    /// address, or a [`Source`]. Blocks for the time of a hash, unless the
     /// same log-in was good a few minutes ago.
     ///
     /// # Errors
     /// When it is wrong, or the database fails.
-    pub fn login(
+    pub fn login<'s>(
         &self,
         login: &str,
         secret: &str,
-        address: &str,
+        source: impl Into<Source<'s>>,
         now: Timestamp,
     ) -> Result<Caller, LoginError> {
         let now_ms = now.as_millisecond();
@@ -163,31 +154,27 @@ impl Engine {
                 return Ok(directory::caller(row));
             }
         }
-        let (found, credentials, (failures, names)) = self.store.read(|q| -> Result<_, store::Error> {
+        let source = source.into();
+        let (found, credentials, record) = self.store.read(|q| -> Result<_, store::Error> {
             let found = row::principal::by_login(q, login)?.filter(|row| !row.disabled);
             let credentials = match &found {
                 Some(row) => row::credential::of(q, row.id)?,
                 None => Vec::new(),
             };
-            let names = row::credential::names_failed(q, address, now_ms.saturating_sub(NAMES_COUNT_MS))?;
-            Ok((found, credentials, (row::credential::failures(q, login, address)?, names)))
+            let record = Record::of(q, (login, found.as_ref()), source, now_ms)?;
+            Ok((found, credentials, record))
         })?;
-        let wait_s = still_to_wait(failures, now_ms).max(names_to_wait(names, now_ms));
-        if wait_s > 0 {
-            return Err(LoginError::Wrong { retry_after_s: wait_s });
+        if record.wait_s > 0 {
+            return Err(LoginError::Wrong { retry_after_s: record.wait_s });
         }
         let good = {
             let _turn = self.hashing.enter().ok_or(LoginError::Busy)?;
             is_good(&credentials, secret)
         };
         let Some(row) = found.filter(|_| good) else {
-            self.write(now, |work| Ok(row::credential::count_failure(work, login, address, now_ms)?))?;
-            return Err(LoginError::Wrong { retry_after_s: delay_s(failures.count + 1) });
+            return Err(LoginError::Wrong { retry_after_s: record.failed(self, login, now)? });
         };
-        if failures.count > 0 {
-            let before = now_ms - FAILURES_COUNT_MS;
-            self.write(now, |work| Ok(row::credential::forget_failures(work, login, address, before)?))?;
-        }
+        record.succeeded(self, (login, row.id), now)?;
         self.logins.remember(key, row.id, row.generation, now_ms);
         Ok(directory::caller(row))
     }
@@ -206,30 +193,6 @@ impl Engine {
         mac.update(secret.as_bytes());
         mac.finalize().into_bytes().into()
     }
-}
-
-/// Returns how long to wait after so many failures, in seconds: doubling from 1 to 30.
-fn delay_s(count: i64) -> u32 {
-    let past = u32::try_from(count - FREE_FAILURES).unwrap_or(0);
-    if past == 0 { 0 } else { 2_u32.saturating_pow(past - 1).min(MAX_DELAY_S) }
-}
-
-/// Returns how long an address has to wait from which so many names have failed, in seconds.
-fn names_to_wait(names: Failures, now_ms: i64) -> u32 {
-    if names.count < MAX_NAMES_FAILED {
-        return 0;
-    }
-    let left_ms = names.last_at.saturating_add(NAMES_COUNT_MS).saturating_sub(now_ms);
-    u32::try_from(left_ms.clamp(0, NAMES_COUNT_MS) / 1000 + 1).unwrap_or(0)
-}
-
-fn still_to_wait(failures: Failures, now_ms: i64) -> u32 {
-    let waited_ms = now_ms - failures.last_at;
-    if !(0..FAILURES_COUNT_MS).contains(&waited_ms) {
-        return 0;
-    }
-    let left_ms = i64::from(delay_s(failures.count)) * 1000 - waited_ms;
-    u32::try_from((left_ms + 999) / 1000).unwrap_or(0)
 }
 
 /// Returns whether one of the credentials is this secret. Takes the time of a hash even where there is none.
@@ -272,14 +235,6 @@ pub(crate) fn app_hash(secret: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_failure_past_the_fifth_waits_longer() {
-        let delays: Vec<u32> = (0..=12).map(delay_s).collect();
-        assert_eq!(delays, [0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 30, 30]);
-        assert_eq!(still_to_wait(Failures { count: 8, last_at: 1000 }, 1500), 4);
-        assert_eq!(still_to_wait(Failures { count: 8, last_at: 1000 }, 5000), 0);
-    }
 
     #[test]
     fn a_crowd_at_the_gate_is_turned_away() {

@@ -27,7 +27,7 @@ pub(super) async fn answered(shell: &Arc<Shell>, head: &Parts, body: Body) -> Re
     let origin = public.map_or_else(|| autodiscover::origin_of(&head.headers), str::to_owned);
     let (address, body) = (address(head), read(body, MAX_BODY).await?);
     work(shell, move |shell, now| {
-        let caller = log_in(shell, &credentials, &address, now)?;
+        let caller = log_in(shell, &credentials, address.as_str().into(), now)?;
         let origin = shell.server.redirect(&caller).unwrap_or(&origin);
         Ok(autodiscover::answer(&caller, origin, &body, now))
     })

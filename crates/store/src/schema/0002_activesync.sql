@@ -2,11 +2,18 @@
 
 -- Users
 
--- What users set for themselves, by name: 'zone' is an IANA time zone, 'away' the out-of-office
--- answer, 'conversations' the folders that conversations are kept in.
 CREATE INDEX login_failures_address ON login_failures (address, last_at);
 
--- What users set for themselves, by name: 'zone' is an IANA time zone, 'away' the out-of-office answer.
+-- Where users logged in from, and when they last did: while their password is being guessed, those are let in.
+CREATE TABLE login_addresses (
+  principal {int} NOT NULL REFERENCES principals (id) ON DELETE CASCADE,
+  address {text} NOT NULL,
+  last_at {int} NOT NULL,
+  PRIMARY KEY (principal, address)
+);
+
+-- What users set for themselves, by name: 'zone' is an IANA time zone, 'away' the out-of-office
+-- answer, 'conversations' the folders that conversations are kept in.
 CREATE TABLE user_settings (
   principal {int} NOT NULL REFERENCES principals (id) ON DELETE CASCADE,
   name {text} NOT NULL,
