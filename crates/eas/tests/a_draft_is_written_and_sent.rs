@@ -147,3 +147,42 @@ fn below_16_and_outside_of_drafts_no_phone_writes_messages() {
     assert_eq!(text(round.responses()[0], STATUS), "6");
     assert!(texts(&club, "bo", "Drafts").is_empty());
 }
+
+#[test]
+fn who_is_away_answers_a_draft_that_is_sent() {
+    let club = Club::new(Preset::Viewer);
+    let said = engine::AwayText { enabled: true, text: "On the lake.".to_owned(), html: false };
+    let away = engine::Away { state: engine::AwayState::On, internal: said, ..engine::Away::default() };
+    club.engine().set_away(&club.engine().act_as("anna").unwrap(), &away, club.now).unwrap();
+    let (phone, folder, key) = bo(&club, "16.1");
+    send(&phone, &folder, &key, add("c1", draft(&TO)).with(Element::new(email2::SEND)));
+    let told = texts(&club, "bo", "Inbox");
+    let told: Vec<_> = told.iter().map(|text| Message::parse(text).subject).collect();
+    assert_eq!(told, ["Automatic reply: Plan"]);
+}
+
+#[test]
+fn a_draft_names_the_owner_it_is_sent_for() {
+    let club = Club::new(Preset::Viewer);
+    speaks_for_anna(&club);
+    let (phone, folder, key) = bo(&club, "16.1");
+    let mime = "From: anna@club.example\nTo: anna@club.example\nSubject: Plan\n\nHi\n";
+    let whole = Element::new(air_sync_base::BODY)
+        .with(Element::text(air_sync_base::TYPE, "4"))
+        .with(Element::opaque(air_sync_base::DATA, mime.as_bytes().to_vec()));
+    let data = Element::new(APPLICATION_DATA).with(whole);
+    send(&phone, &folder, &key, add("c1", data).with(Element::new(email2::SEND)));
+    let message = Message::parse(&texts(&club, "anna", "Inbox")[0]);
+    assert_eq!(message.from.display(), "\"Anna Berg\" <anna@club.example>");
+    assert_eq!(message.sender.display(), "\"Bo Lind\" <bo@club.example>");
+}
+
+/// Bo writes in Anna's folder, and his phone sends in her name from there.
+fn speaks_for_anna(club: &Club) {
+    let path = FolderPath::try_from("Post").unwrap();
+    club.engine().add_folder("anna", &path, items::Kind::Mail, club.now).unwrap();
+    let entry = (&engine::PrincipalRef::User("bo".to_owned()), access::Entry::new(Preset::Editor.grant()));
+    club.engine().set_grant("anna", &path, entry, club.now).unwrap();
+    let change = engine::FolderFlagsChange { send_as_owner: Some(engine::Switch::On), ..Default::default() };
+    club.engine().set_device_folder(("bo", "phone1"), ("anna", &path), &change, club.now).unwrap();
+}

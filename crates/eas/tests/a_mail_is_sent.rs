@@ -134,6 +134,50 @@ fn nobody_speaks_for_another() {
 }
 
 #[test]
+fn who_writes_in_a_folder_speaks_for_its_owner_where_that_is_set() {
+    let club = Club::new(Preset::Viewer);
+    let path = FolderPath::try_from("Post").unwrap();
+    club.engine().add_folder("anna", &path, items::Kind::Mail, club.now).unwrap();
+    let grant = |preset: Preset| {
+        let entry = (&engine::PrincipalRef::User("bo".to_owned()), access::Entry::new(preset.grant()));
+        club.engine().set_grant("anna", &path, entry, club.now).unwrap();
+    };
+    grant(Preset::Editor);
+    let set = |switch: engine::Switch| {
+        let change = engine::FolderFlagsChange { send_as_owner: Some(switch), ..Default::default() };
+        club.engine().set_device_folder(("bo", "phone1"), ("anna", &path), &change, club.now).unwrap();
+    };
+    let uid = club.import_into("anna", "Post", &PLAN.replace("anna@club.example", "fan@outside.example"));
+    let post = club.folder("anna", "Post").to_string();
+    let phone = club.phone("bo");
+    let (anna, bo) = ("\"Anna Berg\" <anna@club.example>", "\"Bo Lind\" <bo@club.example>");
+    let mut number = 0;
+    let mut from = |tag, message: &str| {
+        number += 1;
+        let command = if tag == SMART_REPLY { Command::SmartReply } else { Command::SendMail };
+        let root = compose(tag, &format!("n{number}"), message);
+        let of = source(&post, &format!("{post}:{uid}"));
+        sent(&phone.reply(command, Some(&if tag == SMART_REPLY { root.with(of) } else { root })));
+        let last = Message::parse(mails(&club, "anna", "Inbox").last().unwrap());
+        (last.from.display(), last.sender.display())
+    };
+    let to = "To: anna@club.example\nSubject: x\n\nHi\n";
+    let named = format!("From: Anna <ANNA@club.example>\n{to}");
+    let himself = (bo.to_owned(), String::new());
+    assert_eq!(from(SMART_REPLY, to), himself, "it is not set");
+    set(engine::Switch::On);
+    assert_eq!(from(SMART_REPLY, to), (anna.to_owned(), bo.to_owned()), "he answers what is hers");
+    assert_eq!(from(SEND_MAIL, &named), (anna.to_owned(), bo.to_owned()), "he names her");
+    assert_eq!(from(SEND_MAIL, to), himself, "nothing says that he speaks for her");
+    grant(Preset::Viewer);
+    assert_eq!(from(SMART_REPLY, to), himself, "who only reads there speaks for nobody");
+    assert_eq!(from(SEND_MAIL, &named), himself);
+    grant(Preset::Editor);
+    set(engine::Switch::Off);
+    assert_eq!(from(SEND_MAIL, &named), himself);
+}
+
+#[test]
 fn what_cannot_be_sent_is_told_and_nothing_is() {
     let club = Club::new(Preset::Viewer);
     let phone = club.phone("bo");

@@ -249,4 +249,82 @@ fn who_may_only_read_a_calendar_tells_nobody_anything() {
     assert!(texts(&club, "anna", "Inbox").is_empty(), "no mail leaves");
     assert_eq!(answer_of(&texts(&club, "carl", "Calendar")[0], "carl@club.example"), Answer::None);
     assert_eq!(club.engine().denied(Some("bo")).unwrap().len(), 1);
+    let notices = texts(&club, "bo", "Inbox");
+    let notices: Vec<_> = notices.iter().map(|notice| Message::parse(notice).subject).collect();
+    assert_eq!(notices, ["Not allowed: change of 'Plan' in 'Calendar'"], "he meant it, so he hears of it");
+}
+
+#[test]
+fn what_a_device_shows_after_an_answer_that_was_denied_is_put_right() {
+    let club = Club::new(Preset::Viewer);
+    let theirs = EVENT.replace("anna@club.example", "carl@outside.example");
+    for (path, preset) in [("Inbox", Preset::Editor), ("Calendar", Preset::Viewer)] {
+        let path = FolderPath::try_from(path).unwrap();
+        let entry = (&PrincipalRef::User("anna".to_owned()), Entry::new(preset.grant()));
+        club.engine().set_grant("bo", &path, entry, club.now).unwrap();
+        club.engine().add_device_folder(("anna", "phone1"), "bo", &path, club.now).unwrap();
+    }
+    let mail = club.import_into("bo", "Inbox", &invitation(&theirs));
+    let (inbox, calendar) =
+        (club.folder("bo", "Inbox").to_string(), club.folder("bo", "Calendar").to_string());
+    let phone = club.phone("anna");
+    let (mails, events) = (phone.take_all(&inbox), phone.take_all(&calendar));
+    assert_eq!(text(&ask(&phone, answers("1", &inbox, mail)), STATUS), "2");
+    let round = phone.round(&inbox, &mails, vec![]);
+    assert_eq!(round.steps(), [(air_sync::ADD, format!("{inbox}:{mail}"))], "the invitation comes back");
+    assert!(phone.is_quiet(&calendar, &events), "there was no event to answer");
+
+    let event = club.import_into("bo", "Calendar", &item(&theirs.replace("m1", "m2")));
+    let id = format!("{calendar}:{event}");
+    let round = phone.round(&calendar, &events, vec![]);
+    assert_eq!(round.steps(), [(air_sync::ADD, id.clone())]);
+    assert_eq!(text(&ask(&phone, answers("1", &calendar, event)), STATUS), "2");
+    let round = phone.round(&calendar, &round.key(), vec![]);
+    assert_eq!(round.steps(), [(air_sync::CHANGE, id)]);
+}
+
+/// A message from a phone, as the phone sends it below 16.0.
+fn mail(phone: &Phone<'_>, client_id: &str, message: &str) {
+    use wbxml::page::compose_mail::{CLIENT_ID, MIME, SEND_MAIL};
+    let root = Element::new(SEND_MAIL)
+        .with(Element::text(CLIENT_ID, client_id))
+        .with(Element::opaque(MIME, message.as_bytes().to_vec()));
+    assert_eq!(phone.reply(Command::SendMail, Some(&root)).body.len(), 0);
+}
+
+/// Bo's answer to the meeting, as a message.
+fn reply(number: u32, answer: &str, sequence: u32) -> String {
+    format!(
+        "To: anna@club.example\nSubject: {number}\nContent-Type: text/calendar; method=REPLY\n\n\
+         BEGIN:VCALENDAR\nVERSION:2.0\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:m1\nSEQUENCE:{sequence}\n\
+         ORGANIZER:mailto:anna@club.example\nATTENDEE;PARTSTAT={answer}:mailto:bo@club.example\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+}
+
+#[test]
+fn an_answer_to_an_older_version_of_the_meeting_is_mail_and_nothing_else() {
+    let (club, _) = invited(&EVENT.replace("SEQUENCE:0", "SEQUENCE:2"));
+    let stands = || answer_of(&texts(&club, "anna", "Calendar")[0], "bo@club.example");
+    mail(&club.phone("bo"), "c1", &reply(1, "DECLINED", 1));
+    assert_eq!(stands(), Answer::None);
+    mail(&club.phone("bo"), "c2", &reply(2, "TENTATIVE", 2));
+    assert_eq!((stands(), texts(&club, "anna", "Inbox").len()), (Answer::Tentative, 2));
+}
+
+#[test]
+fn of_an_hour_so_many_answers_are_noted_and_no_more() {
+    const MAX_REPLIES: u32 = 60;
+    let (mut club, _) = invited(EVENT);
+    let stands = |club: &Club| answer_of(&texts(club, "anna", "Calendar")[0], "bo@club.example");
+    for number in 1..=MAX_REPLIES {
+        let answer = if number % 2 == 0 { "ACCEPTED" } else { "DECLINED" };
+        mail(&club.phone("bo"), &format!("c{number}"), &reply(number, answer, 0));
+    }
+    assert_eq!(stands(&club), Answer::Accepted);
+    mail(&club.phone("bo"), "one more", &reply(61, "DECLINED", 0));
+    assert_eq!(stands(&club), Answer::Accepted, "it is one too many");
+    assert_eq!(texts(&club, "anna", "Inbox").len(), 61, "but arrives");
+    club.now += jiff::SignedDuration::from_hours(1);
+    mail(&club.phone("bo"), "later", &reply(62, "DECLINED", 0));
+    assert_eq!(stands(&club), Answer::Declined);
 }

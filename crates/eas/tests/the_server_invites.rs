@@ -11,22 +11,29 @@ mod common;
 
 use access::{Entry, Preset};
 use common::{Club, Phone, Round, commands, data, delete, text};
+use eas::request::Command;
 use engine::{Actor, FolderPath, PrincipalRef};
 use items::event::Event;
 use items::message::{Class, Message};
 use wbxml::Element;
 use wbxml::page::air_sync::{ADD, APPLICATION_DATA, CHANGE, CLIENT_ID, SERVER_ID};
-use wbxml::page::calendar::{ATTENDEE, ATTENDEES, EMAIL, END_TIME, NAME, START_TIME, SUBJECT};
+use wbxml::page::calendar::{
+    ATTENDEE, ATTENDEES, EMAIL, END_TIME, MEETING_STATUS, NAME, START_TIME, SUBJECT,
+};
 
-fn mails(club: &Club, user: &str) -> Vec<Message> {
-    let path = FolderPath::try_from("Inbox").unwrap();
+fn texts(club: &Club, user: &str, folder: &str) -> Vec<Vec<u8>> {
+    let path = FolderPath::try_from(folder).unwrap();
     let mut list = Vec::new();
     let mut take = |_: &str, content: &[u8]| {
-        list.push(Message::parse(content));
+        list.push(content.to_vec());
         Ok(())
     };
     club.engine().export(user, &path, (Actor::Operator, club.now), &mut take).unwrap();
     list
+}
+
+fn mails(club: &Club, user: &str) -> Vec<Message> {
+    texts(club, user, "Inbox").iter().map(|text| Message::parse(text)).collect()
 }
 
 fn event(subject: &str, invited: &[&str]) -> Element {
@@ -79,6 +86,93 @@ fn a_meeting_is_mailed_to_those_who_are_invited_moved_and_called_off() {
     send(&anna, &folder, &round.key(), delete(&id));
     let off = mails(&club, "bo");
     assert_eq!((off.len(), off[2].class), (3, Class::MeetingCanceled));
+}
+
+/// Bo accepts the invitation that is in his Inbox; returns the folder and his event's id there.
+fn accepted(bo: &Phone<'_>) -> (String, String) {
+    use wbxml::page::meeting_response as tag;
+    let inbox = bo.folder("Inbox");
+    let round = bo.round(&inbox, &bo.start(&inbox), vec![]);
+    let request = Element::new(tag::REQUEST)
+        .with(Element::text(tag::USER_RESPONSE, "1"))
+        .with(Element::text(tag::COLLECTION_ID, &inbox))
+        .with(Element::text(tag::REQUEST_ID, text(round.commands()[0], SERVER_ID)));
+    let answer = bo.ask(Command::MeetingResponse, &Element::new(tag::MEETING_RESPONSE).with(request));
+    (bo.folder("Calendar"), text(answer.child(tag::RESULT).unwrap(), tag::CALENDAR_ID))
+}
+
+#[test]
+fn a_meeting_that_is_called_off_is_shown_so_to_those_who_come() {
+    for version in ["12.1", "14.1", "16.1"] {
+        let club = Club::new(Preset::Viewer);
+        let anna = phone(&club, "anna", "16.1");
+        let folder = anna.folder("Calendar");
+        let round =
+            send(&anna, &folder, &anna.start(&folder), add("c1", event("Plan", &["bo@club.example"])));
+        let bo = phone(&club, "bo", version);
+        let (calendar, id) = accepted(&bo);
+        let shown = |round: &Round| {
+            let data = round.commands()[0].child(APPLICATION_DATA).unwrap();
+            (text(round.commands()[0], SERVER_ID), text(data, MEETING_STATUS))
+        };
+        let first = bo.round(&calendar, &bo.start(&calendar), vec![]);
+        assert_eq!(shown(&first), (id.clone(), "3".to_owned()));
+        // Who does not organize it calls nothing off.
+        let cancel = Message::parse(&texts(&club, "bo", "Trash")[0]).calendar.unwrap();
+        let cancel = cancel.replace("METHOD:REQUEST", "METHOD:CANCEL").replace("\r\n", "\n");
+        let forged = format!(
+            "To: bo@club.example\nSubject: x\nContent-Type: text/calendar; method=CANCEL\n\n{cancel}"
+        );
+        mail(&bo, &forged);
+        assert!(bo.is_quiet(&calendar, &first.key()), "{version}");
+        send(&anna, &folder, &round.key(), delete(&text(round.responses()[0], SERVER_ID)));
+        let off = bo.round(&calendar, &first.key(), vec![]);
+        assert_eq!(shown(&off), (id, "7".to_owned()), "{version}");
+        assert_eq!(mails(&club, "bo").last().unwrap().class, Class::MeetingCanceled);
+    }
+}
+
+#[test]
+fn what_an_organizer_below_16_calls_off_is_noted_too() {
+    let club = Club::new(Preset::Viewer);
+    let anna = phone(&club, "anna", "16.0");
+    let folder = anna.folder("Calendar");
+    send(&anna, &folder, &anna.start(&folder), add("c1", event("Plan", &["bo@club.example"])));
+    let bo = phone(&club, "bo", "14.1");
+    accepted(&bo);
+    let cancel = Message::parse(&texts(&club, "bo", "Trash")[0]).calendar.unwrap();
+    let cancel = cancel.replace("METHOD:REQUEST", "METHOD:CANCEL").replace("\r\n", "\n");
+    let text =
+        format!("To: bo@club.example\nSubject: x\nContent-Type: text/calendar; method=CANCEL\n\n{cancel}");
+    mail(&phone(&club, "anna", "14.1"), &text);
+    assert!(Event::parse(&texts(&club, "bo", "Calendar")[0]).details.cancelled);
+}
+
+fn mail(phone: &Phone<'_>, message: &str) {
+    use wbxml::page::compose_mail::{CLIENT_ID, MIME, SEND_MAIL};
+    if phone.version == "12.1" {
+        let plain = phone.send(Command::SendMail, message.as_bytes());
+        assert!(matches!(plain, eas::Answer::Reply(reply) if reply.status == 200));
+        return;
+    }
+    let root = Element::new(SEND_MAIL)
+        .with(Element::text(CLIENT_ID, "m1"))
+        .with(Element::opaque(MIME, message.as_bytes().to_vec()));
+    assert_eq!(phone.reply(Command::SendMail, Some(&root)).body.len(), 0);
+}
+
+#[test]
+fn who_is_away_answers_an_invitation_too() {
+    let club = Club::new(Preset::Viewer);
+    let said = engine::AwayText { enabled: true, text: "On the lake.".to_owned(), html: false };
+    let away = engine::Away { state: engine::AwayState::On, internal: said, ..engine::Away::default() };
+    club.engine().set_away(&club.engine().act_as("bo").unwrap(), &away, club.now).unwrap();
+    let anna = phone(&club, "anna", "16.0");
+    let folder = anna.folder("Calendar");
+    send(&anna, &folder, &anna.start(&folder), add("c1", event("Plan", &["bo@club.example"])));
+    let told: Vec<_> = mails(&club, "anna").into_iter().map(|mail| mail.subject).collect();
+    assert_eq!(told, ["Automatic reply: Plan"]);
+    assert_eq!(mails(&club, "bo").len(), 1);
 }
 
 #[test]

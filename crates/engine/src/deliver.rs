@@ -59,19 +59,19 @@ impl Route {
         Ok(route)
     }
 
-    /// Returns the folders that may be written to: Inboxes, and calendars that take an answer up.
+    /// Returns the folders that may be written to: Inboxes, and calendars that note what it says.
     pub(crate) fn folders(&self) -> impl Iterator<Item = FolderId> {
         self.inboxes.iter().chain(&self.calendars).map(|folder| folder.id)
     }
 
-    /// Sends a message there. The folders are locked by now. What it tells an organizer of a meeting is noted in his
-    /// calendar.
+    /// Sends a message there. The folders are locked by now. What it tells of a meeting is noted in their
+    /// calendars.
     pub(crate) fn take(&self, work: &mut Work<'_, '_>, parcel: &Parcel<'_>) -> Result<(), Error> {
         for inbox in &self.inboxes {
             let stamped = [received(work).as_bytes(), parcel.content].concat();
             let new = New { owner: Some(inbox.account), name: None, content: stamped, marks: String::new() };
             apply::insert(work, &Allowed::delivery(), inbox, new)?;
-            crate::meeting::note_reply(work, inbox.account, parcel)?;
+            crate::meeting::hear(work, inbox.account, parcel)?;
         }
         if !self.outside.is_empty() {
             queue(work, parcel, &self.outside)?;

@@ -97,12 +97,27 @@ pub(crate) struct Denials<'a> {
     caller: &'a Caller,
     device: &'a Device,
     place: Place,
+    intent: Intent,
     fresh: Vec<DeniedRow>,
+}
+
+/// Whether a device's user meant what it wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Intent {
+    /// What was written tells.
+    AsWritten,
+    /// He did.
+    Sure,
 }
 
 impl<'a> Denials<'a> {
     pub(crate) fn new(caller: &'a Caller, device: &'a Device, place: Place) -> Self {
-        Self { caller, device, place, fresh: Vec::new() }
+        Self { caller, device, place, intent: Intent::AsWritten, fresh: Vec::new() }
+    }
+
+    /// The same, of what a user did on purpose: even an answer to an invitation, which devices write by themselves too.
+    pub(crate) fn on_purpose(self) -> Self {
+        Self { intent: Intent::Sure, ..self }
     }
 
     /// Returns where they were denied.
@@ -175,6 +190,9 @@ impl<'a> Denials<'a> {
     }
 
     fn without_intent(&self, denial: &Denial) -> bool {
+        if self.intent == Intent::Sure {
+            return false;
+        }
         match (denial.operation, &denial.stands, &denial.tried) {
             (Operation::Change, Some(stands), Some(tried)) => {
                 items::without_intent(self.place.kind, stands, tried)

@@ -39,7 +39,7 @@ pub(crate) fn attaches(edit: &Edit) -> bool {
 impl Round<'_, '_, '_> {
     /// Sends what the device just wrote: it is never stored as a draft, and leaves the device with the next round.
     pub(crate) fn send_new(&mut self, content: &[u8]) -> Result<Effect, Error> {
-        if !send::send_draft(self.work, self.caller, content)? {
+        if !send::send_draft(self.work, (self.caller, self.device), content)? {
             return Ok(Effect::of(Outcome::Unsendable));
         }
         let phantom = row::counter::next_id(self.work)?;
@@ -54,7 +54,7 @@ impl Round<'_, '_, '_> {
         content: Vec<u8>,
     ) -> Result<Effect, Error> {
         let uid = row.uid;
-        if !send::send_draft(self.work, self.caller, &content)? {
+        if !send::send_draft(self.work, (self.caller, self.device), &content)? {
             let modseq = apply::rewrite(self.work, leave, self.folder, row, content)?;
             return Ok(Effect::of(Outcome::Unsendable).wrote(uid, modseq.0));
         }

@@ -109,7 +109,8 @@ fn mail(
     let said: Vec<String> = lines.into_iter().flatten().filter(|line| !line.is_empty()).collect();
     let said = said.join("\n");
     let route = Route::find(work, to)?;
-    deliver::lock(work, route.inboxes.iter().map(|inbox| inbox.id))?;
+    let back = Route::find(work, &[address_of(who.1)])?;
+    deliver::lock(work, route.folders().chain(back.folders()))?;
     let made = Meeting { to, subject: &subject, text: &said, calendar: &calendar, method };
     post(work, who, (&route, &made))
 }

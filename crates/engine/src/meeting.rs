@@ -1,8 +1,13 @@
 //! Answers to invitations: a user accepts or declines a meeting, and an organizer's calendar hears of it.
 
+mod heard;
+
+pub(crate) use heard::hear;
+
 use crate::apply::{self, New};
+use crate::away::Replies;
 use crate::cursor::Correction;
-use crate::decide::{Allowed, Rights};
+use crate::decide::Rights;
 use crate::deliver::{self, CALENDAR, Parcel, Route};
 use crate::deny::{Denial, Denials, Operation, Place, Reason};
 use crate::key::Chain;
@@ -170,13 +175,15 @@ impl Invitation {
         let route = Route::find(work, &[address_of(&self.organizer)])?;
         let trash = self.trash(work)?;
         let mail = self.mail.iter().map(|(folder, _)| folder.id);
-        let all = route.folders().chain(mail).chain(trash.as_ref().map(|folder| folder.id));
-        deliver::lock(work, all.chain([self.calendar.id]))?;
+        let back = Route::find(work, &[address_of(&self.own)])?;
+        let all = route.folders().chain(back.folders()).chain(mail);
+        let all = all.chain(trash.as_ref().map(|folder| folder.id)).chain([self.calendar.id]);
+        deliver::lock(work, all)?;
         let whole = asked.answer == Answer::Declined && asked.occurrence.is_none();
         let event = match self.write(work, caller, (&content, whole))? {
             Ok(event) => event,
             Err(why) => {
-                self.deny(work, (caller, device), (why, content))?;
+                self.deny(work, (caller, device), (why, content, asked))?;
                 return Ok(MeetingOutcome::Denied);
             }
         };
@@ -227,27 +234,36 @@ impl Invitation {
         }))
     }
 
-    /// Records that the calendar may not be written to. The device may show the answer already: it gets the event as it
-    /// stands.
+    /// Records that the calendar may not be written to. The device may show the answer already, and the invitation no
+    /// more: it gets both as they stand.
     fn deny(
         &self,
         work: &mut Work<'_, '_>,
         (caller, device): (&Caller, &Device),
-        (why, tried): (String, Vec<u8>),
+        (why, tried, asked): (String, Vec<u8>, &MeetingAnswer),
     ) -> Result<(), Error> {
-        let mut denials = Denials::new(caller, device, Place::of(work, &self.calendar)?);
+        let mut denials = Denials::new(caller, device, Place::of(work, &self.calendar)?).on_purpose();
         let stands = self.stands.as_ref();
         let denial = Denial {
             operation: if stands.is_some() { Operation::Change } else { Operation::Create },
             reason: Reason::Access,
             uid: stands.map(|row| row.uid),
-            digest: format!("meeting/{}", crate::work::hex(&Sha256::digest(&self.item))),
+            digest: format!("{}/{}", identity(asked), crate::work::hex(&Sha256::digest(&self.item))),
             why,
             tried: Some(tried),
             stands: stands.map(|row| row.content.clone()),
         };
         denials.record(work, denial)?;
         denials.finish(work)?;
+        if let Some((folder, uid)) = &self.mail {
+            let fix = Correction::Settle { uid: uid.0 };
+            crate::moves::correct(work, Chain { device: device.id, folder: folder.id }, |cursor| {
+                if cursor.held.has(*uid) {
+                    cursor.drops(*uid);
+                    cursor.corrections.push(fix.clone());
+                }
+            })?;
+        }
         let Some(row) = stands else { return Ok(()) };
         let fix = Correction::Restore { uid: row.uid.0, hint: String::new() };
         crate::moves::correct(work, Chain { device: device.id, folder: self.calendar.id }, |cursor| {
@@ -305,7 +321,8 @@ impl Invitation {
     }
 }
 
-/// Sends a message about a meeting in the name of `own`, whose calendar it is. The folders are locked by now.
+/// Sends a message about a meeting in the name of `own`, whose calendar it is. The folders are locked by now,
+/// his own too: who is away answers him.
 pub(crate) fn post(
     work: &mut Work<'_, '_>,
     (caller, own): (&Caller, &Person),
@@ -322,50 +339,10 @@ pub(crate) fn post(
     let message = compose::meeting(made, &boundary);
     let Ok(outgoing) = Outgoing::new(&message, &signature) else { return Ok(()) };
     let content = outgoing.transmitted();
-    route.take(work, &Parcel { by: caller.user, sender: &from.address, content: &content })
-}
-
-/// Notes an attendee's answer in the organizer's calendar: only the one who sends it may answer, and only for himself.
-pub(crate) fn note_reply(
-    work: &mut Work<'_, '_>,
-    account: PrincipalId,
-    parcel: &Parcel<'_>,
-) -> Result<(), Error> {
-    let Some(text) = calendar_of(parcel.content) else { return Ok(()) };
-    let Some(told) = Told::parse(text.as_bytes()).filter(|told| told.method == Method::Reply) else {
-        return Ok(());
-    };
-    let [who] = told.event.details.attendees.as_slice() else { return Ok(()) };
-    let Some(calendar) = row::folder::by_role(work, account, CALENDAR)? else { return Ok(()) };
-    let Some(row) = row::item::by_identity(work, calendar.id, &told.uid)? else { return Ok(()) };
-    let Some(own) = person_of(work, account)? else { return Ok(()) };
-    let event = Event::parse(&row.content);
-    let is = |person: &Person, email: &str| person.email.eq_ignore_ascii_case(email);
-    let is_organizer = event.details.organizer.as_ref().is_some_and(|one| is(one, &own.email));
-    let is_invited = event.details.attendees.iter().any(|one| is(&one.person, &who.person.email));
-    let is_late = told.sequence < meeting::sequence(&row.content);
-    if !is_organizer || !is_invited || is_late || !is(&who.person, parcel.sender) {
-        return Ok(());
-    }
-    let occurrence = told.occurrence.as_ref().map(|when| when.instant(&jiff::tz::TimeZone::UTC));
-    // That somebody does not come once takes nothing away from the organizer's series.
-    if occurrence.is_some() && (who.answer == Answer::Declined || event.rule.is_none()) {
-        return Ok(());
-    }
-    let stamp = Stamp { uid: String::new(), now: work.now };
-    match meeting::answered(&row.content, (&who.person, who.answer), occurrence, &stamp) {
-        Ok(content) if content != row.content => {
-            apply::rewrite(work, &Allowed::delivery(), &calendar, row, content).map(drop)
-        }
-        Ok(_) | Err(_) => Ok(()),
-    }
-}
-
-/// Returns the calendar part of a message, without reading the whole of messages that have none.
-fn calendar_of(content: &[u8]) -> Option<String> {
-    let word = b"text/calendar";
-    let says = content.windows(word.len()).any(|bytes| bytes.eq_ignore_ascii_case(word));
-    if says { Message::parse(content).calendar } else { None }
+    let parcel = Parcel { by: caller.user, sender: &from.address, content: &content };
+    let replies = Replies::due(work, route, &parcel)?;
+    route.take(work, &parcel)?;
+    replies.give(work)
 }
 
 /// Returns a user as a meeting names him.

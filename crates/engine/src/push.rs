@@ -83,7 +83,7 @@ impl Effect {
 pub(crate) struct Round<'r, 'w, 'tx> {
     pub(crate) work: &'r mut Work<'w, 'tx>,
     pub(crate) caller: &'r Caller,
-    device: &'r Device,
+    pub(crate) device: &'r Device,
     chain: Chain,
     pub(crate) folder: &'r FolderRow,
     pub(crate) rights: &'r Rights,

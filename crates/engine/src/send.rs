@@ -144,7 +144,7 @@ impl Engine {
             if row::sent_message::count(work, device.id)? >= MAX_REMEMBERED {
                 return Ok(SendOutcome::TooMany);
             }
-            let outcome = letter.post(work, (caller, Some(device)), (send.copy, verb))?;
+            let outcome = letter.post(work, (caller, device), (send.copy, verb))?;
             if outcome == SendOutcome::Sent {
                 row::sent_message::insert(work, device.id, &identity, now_ms)?;
             }
@@ -175,7 +175,7 @@ impl Letter {
     fn post(
         &self,
         work: &mut Work<'_, '_>,
-        (caller, device): (&Caller, Option<&Device>),
+        (caller, device): (&Caller, &Device),
         (copy, verb): (SentCopy, Option<Verb>),
     ) -> Result<SendOutcome, Error> {
         let answered = self.original.map(|original| original.folder);
@@ -210,11 +210,15 @@ impl Letter {
 }
 
 /// Sends a draft as it stands, and returns whether it could be sent.
-pub(crate) fn send_draft(work: &mut Work<'_, '_>, caller: &Caller, draft: &[u8]) -> Result<bool, Error> {
+pub(crate) fn send_draft(
+    work: &mut Work<'_, '_>,
+    (caller, device): (&Caller, &Device),
+    draft: &[u8],
+) -> Result<bool, Error> {
     let message = Message::parse(draft);
     let Ok(recipients) = compose::recipients(&message) else { return Ok(false) };
     let letter = Letter { whole: draft.to_vec(), from: message.from, recipients, original: None };
-    Ok(letter.post(work, (caller, None), (SentCopy::Keep, None))? == SendOutcome::Sent)
+    Ok(letter.post(work, (caller, device), (SentCopy::Keep, None))? == SendOutcome::Sent)
 }
 
 /// Names what is sent: by the device's own name for it, if it has one. Where that name comes again with another
@@ -288,7 +292,7 @@ fn goes_nowhere_new(new: &[u8], original: &[u8]) -> bool {
 /// folder in whose owner's name the device sends.
 fn signature(
     work: &mut Work<'_, '_>,
-    (caller, device): (&Caller, Option<&Device>),
+    (caller, device): (&Caller, &Device),
     (from, answered): (&AddressList, Option<FolderId>),
 ) -> Result<Signature, Error> {
     let host = deliver::host(work);
@@ -299,13 +303,8 @@ fn signature(
         [one] => Some(one.address.as_str()),
         _ => None,
     };
-    let owner = match device {
-        Some(device) => {
-            let now_ms = now.as_millisecond();
-            crate::device_folder::speaks_for(work, (caller, device), (answered, named), now_ms)?
-        }
-        None => None,
-    };
+    let now_ms = now.as_millisecond();
+    let owner = crate::device_folder::speaks_for(work, (caller, device), (answered, named), now_ms)?;
     if let Some(owner) = owner {
         return Ok(Signature { from: Some(owner), sender: Some(own), message_id, now });
     }

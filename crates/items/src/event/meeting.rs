@@ -7,8 +7,8 @@ use super::calendar::Calendar;
 use super::read::{event, when};
 use super::write::apply;
 use super::{
-    Answer, Attendee, Busy, Edit, Event, ExceptionChange, ExceptionEdit, Fields, Missing, Person, Role, When,
-    times,
+    Answer, Attendee, Busy, Dialect, Edit, Event, ExceptionChange, ExceptionEdit, Fields, Missing, Person,
+    Role, When, times,
 };
 use crate::contentline::{Component, Document, Editor, Writer};
 use crate::{Change, EditError, Stamp};
@@ -119,6 +119,24 @@ pub fn answered(
     });
     let fields = if exception.is_none() { fields(&was, who, answer) } else { Fields::default() };
     let edit = Edit { fields, exceptions: exception.into_iter().collect(), ..Edit::default() };
+    apply(stored, &edit, stamp)
+}
+
+/// Returns the stored text called off, as a whole or one occurrence of it.
+///
+/// # Errors
+///
+/// When the stored text holds no event, or no such occurrence.
+pub fn called_off(stored: &[u8], occurrence: Option<Timestamp>, stamp: &Stamp) -> Result<Vec<u8>, EditError> {
+    let off = Fields { cancelled: Some(true), ..Fields::default() };
+    let edit = match occurrence {
+        None => Edit { fields: off, ..Edit::default() },
+        Some(original) => {
+            let change = ExceptionChange::Change(Box::new(off), Missing::Keep);
+            let exceptions = vec![ExceptionEdit { original, change }];
+            Edit { exceptions, dialect: Dialect::Parts, ..Edit::default() }
+        }
+    };
     apply(stored, &edit, stamp)
 }
 
@@ -282,6 +300,17 @@ mod tests {
         assert_eq!(event.exceptions[0].details.as_ref().unwrap().attendees[0].answer, Answer::Tentative);
         let without = answered(&item, (&bo(), Answer::Declined), Some(original), &stamp()).unwrap();
         assert!(Event::parse(&without).exceptions[0].details.is_none());
+    }
+
+    #[test]
+    fn a_meeting_is_called_off_as_a_whole_or_once() {
+        let item = as_item(REQUEST);
+        assert!(Event::parse(&called_off(&item, None, &stamp()).unwrap()).details.cancelled);
+        let original: Timestamp = "2026-03-06T09:00:00Z".parse().unwrap();
+        let once = Event::parse(&called_off(&item, Some(original), &stamp()).unwrap());
+        assert!(!once.details.cancelled && once.exceptions[0].details.as_ref().unwrap().cancelled);
+        let never: Timestamp = "2026-04-06T09:00:00Z".parse().unwrap();
+        assert!(called_off(&item, Some(never), &stamp()).is_err());
     }
 
     #[test]
