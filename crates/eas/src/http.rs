@@ -4,6 +4,9 @@
 //! waiting for anybody. A request that panics is answered 500 and takes nothing with it.
 
 mod discover;
+mod gzip;
+mod turn;
+mod waiting;
 
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,7 +16,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, State};
-use engine::{Caller, DeviceId, LoginError, Timestamp};
+use engine::{Caller, LoginError, Timestamp};
 use hyper::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Method, Request, Response, StatusCode};
@@ -23,10 +26,12 @@ use crate::auth::Credentials;
 use crate::autodiscover;
 use crate::options;
 use crate::reply::{RETRY_AFTER_S, Reply};
-use crate::request::{Command, Received, Request as Asked};
-use crate::server::{Answer, Glanced, Server, Wait, Woken};
+use crate::request::{Received, Request as Asked};
+use crate::server::{Answer, Glanced, Server};
 use crate::stream::Stream;
-use crate::wait::{Arrival, Hub, Mark};
+use crate::wait::{Arrival, Hub};
+use turn::{Turn, Turns};
+use waiting::{Waits, ends_waits, waited};
 
 /// Where phones connect, in any case and with anything behind it.
 pub const PATH: &str = "/Microsoft-Server-ActiveSync";
@@ -47,13 +52,15 @@ struct Shell {
     server: Arc<Server>,
     hub: Arc<Hub>,
     clock: fn() -> Timestamp,
-    turns: Semaphore,
+    workers: Semaphore,
+    turns: Arc<Turns>,
 }
 
 /// Returns the router. It takes every path, since phones write theirs in any case, and answers 404 for those that
 /// are neither [`PATH`] nor [`autodiscover::PATH`]: it is merged with routers that have no fallback of their own.
 pub fn router(server: Arc<Server>, hub: Arc<Hub>, clock: fn() -> Timestamp) -> Router {
-    let shell = Shell { server, hub, clock, turns: Semaphore::new(MAX_WORKING) };
+    let (workers, turns) = (Semaphore::new(MAX_WORKING), Arc::default());
+    let shell = Shell { server, hub, clock, workers, turns };
     Router::new().fallback(answer).with_state(Arc::new(shell))
 }
 
@@ -65,14 +72,17 @@ pub fn serves(path: &str) -> bool {
 }
 
 async fn answer(State(shell): State<Arc<Shell>>, request: Request<Body>) -> Response<Body> {
-    match begun(&shell, request).await {
-        Done::Reply(reply) => response(&shell, reply),
+    let takes_gzip = gzip::is_accepted(request.headers());
+    let reply = match begun(&shell, request).await {
+        Done::Reply(reply) => reply,
         // Boxed, and the request is gone: what a waiting phone holds is what it waits for.
-        Done::Wait(waits) => {
-            let reply = Box::pin(waited(&shell, *waits)).await;
-            response(&shell, reply)
-        }
+        Done::Wait(waits) => Box::pin(waited(&shell, *waits)).await,
+    };
+    if !takes_gzip || !gzip::is_worth_it(&reply) {
+        return response(&shell, reply);
     }
+    let compressed = work(&shell, move |_, _| gzip::compressed(reply)).await;
+    response(&shell, compressed.unwrap_or_else(|failed| failed))
 }
 
 async fn begun(shell: &Arc<Shell>, request: Request<Body>) -> Done {
@@ -147,11 +157,20 @@ enum Done {
     Wait(Box<Waits>),
 }
 
-struct Waits {
+/// How far a request has come after its first time on a worker thread.
+enum Begun {
+    Done(Done),
+    /// Another request of its phone is worked on.
+    InLine(Box<InLine>),
+}
+
+/// A request whose user has logged in, in the line of its phone.
+struct InLine {
+    turn: Turn,
     caller: Caller,
-    arrival: Arrival,
-    mark: Mark,
-    wait: Wait,
+    asked: Box<Asked>,
+    body: Bytes,
+    arrival: Option<Arrival>,
 }
 
 /// Logs in and answers, or tells what the phone waits for.
@@ -159,23 +178,52 @@ async fn run(shell: &Arc<Shell>, job: Job, body: Bytes) -> Result<Done, Reply> {
     if let Some(reply) = glanced(shell, &job, &body) {
         return Ok(Done::Reply(reply));
     }
-    work(shell, move |shell, now| {
-        let caller = log_in(shell, &job.credentials, job.source(), now)?;
-        let Some(asked) = &job.asked else {
-            return Ok(Done::Reply(shell.server.redirected(&caller).unwrap_or_else(offered)));
-        };
-        let arrival = ends_waits(asked.command).then(|| shell.hub.arrive(caller.user(), asked.device.id()));
-        let mark = shell.hub.mark();
-        Ok(match (shell.server.handle(&caller, asked, &body, now), arrival) {
-            (Answer::Reply(reply), _) => Done::Reply(reply),
-            (Answer::Wait(wait), Some(arrival)) => {
-                Done::Wait(Box::new(Waits { caller, arrival, mark, wait }))
-            }
-            // Only commands that end older waits ever wait themselves.
-            (Answer::Wait(_), None) => Done::Reply(Reply::empty(500)),
-        })
-    })
-    .await?
+    match work(shell, move |shell, now| begin(shell, job, body, now)).await?? {
+        Begun::Done(done) => Ok(done),
+        Begun::InLine(mut waiting) => {
+            in_turn(shell, &mut waiting.turn).await?;
+            work(shell, move |shell, now| handled(shell, *waiting, now)).await
+        }
+    }
+}
+
+/// Logs in, and answers if no other request of the phone is worked on.
+fn begin(shell: &Shell, job: Job, body: Bytes, now: Timestamp) -> Result<Begun, Reply> {
+    let caller = log_in(shell, &job.credentials, job.source(), now)?;
+    let Some(asked) = job.asked else {
+        return Ok(Begun::Done(Done::Reply(shell.server.redirected(&caller).unwrap_or_else(offered))));
+    };
+    // Before its turn: what waits is told at once that something newer came.
+    let arrival = ends_waits(asked.command).then(|| shell.hub.arrive(caller.user(), asked.device.id()));
+    let turn = shell.turns.join(caller.user(), asked.device.id()).ok_or_else(crowded)?;
+    let mut request = InLine { turn, caller, asked, body, arrival };
+    if request.turn.try_take() {
+        return Ok(Begun::Done(handled(shell, request, now)));
+    }
+    Ok(Begun::InLine(Box::new(request)))
+}
+
+/// Answers a request whose turn it is. The turn ends with it: a phone that waits lets others pass.
+fn handled(shell: &Shell, request: InLine, now: Timestamp) -> Done {
+    let InLine { turn: _turn, caller, asked, body, arrival } = request;
+    let mark = shell.hub.mark();
+    match (shell.server.handle(&caller, &asked, &body, now), arrival) {
+        (Answer::Reply(reply), _) => Done::Reply(reply),
+        (Answer::Wait(wait), Some(arrival)) => Done::Wait(Box::new(Waits { caller, arrival, mark, wait })),
+        // Only commands that end older waits ever wait themselves.
+        (Answer::Wait(_), None) => Done::Reply(Reply::empty(500)),
+    }
+}
+
+/// Waits for the turn of a request; not for ever.
+async fn in_turn(shell: &Shell, turn: &mut Turn) -> Result<(), Reply> {
+    let patience = Duration::from_secs(shell.server.settings().limits.turn_s.into());
+    tokio::time::timeout(patience, turn.take()).await.map_err(|_| crowded())
+}
+
+/// Tells a phone that it asks for too much at once.
+fn crowded() -> Reply {
+    Reply::empty(503).with_header("retry-after", RETRY_AFTER_S)
 }
 
 /// Answers what one look answers, on this thread: handing it to another costs more than the look.
@@ -189,70 +237,13 @@ fn glanced(shell: &Arc<Shell>, job: &Job, body: &[u8]) -> Option<Reply> {
     Some(reply)
 }
 
-/// Waits until there is something to say, or the time is up.
-async fn waited(shell: &Arc<Shell>, waits: Waits) -> Reply {
-    let Waits { caller, arrival, mut mark, mut wait } = waits;
-    let caller = Arc::new(caller);
-    let _line = Line::of(&shell.server, wait.device.id);
-    loop {
-        let left = wait.until.duration_since((shell.clock)());
-        let left = Duration::try_from(left).unwrap_or_default();
-        let watched = [wait.folders.as_slice(), &wait.merged].concat();
-        let mut waiting = arrival.wait(&watched, mark);
-        let why = tokio::time::timeout(left, waiting.woken()).await.unwrap_or(Woken::TimeUp);
-        drop(waiting);
-        let caller = Arc::clone(&caller);
-        let looked = work(shell, move |shell, now| {
-            let mark = shell.hub.mark();
-            (mark, shell.server.resume(&caller, wait, why, now))
-        });
-        match looked.await {
-            Ok((_, Answer::Reply(reply))) | Err(reply) => return reply,
-            Ok((since, Answer::Wait(goes_on))) => (mark, wait) = (since, goes_on),
-        }
-    }
-}
-
-/// The connection of a phone that waits. Where it is dropped before the answer, the phone hung up.
-struct Line {
-    server: Arc<Server>,
-    device: DeviceId,
-    number: u64,
-}
-
-impl Line {
-    fn of(server: &Arc<Server>, device: DeviceId) -> Self {
-        Self { server: Arc::clone(server), device, number: server.activities.number(device) }
-    }
-}
-
-impl Drop for Line {
-    fn drop(&mut self) {
-        self.server.activities.hung_up(self.device, self.number);
-    }
-}
-
-/// Returns whether a request ends the older waits of its phone: it changes what the phone holds or waits for.
-const fn ends_waits(command: Command) -> bool {
-    matches!(
-        command,
-        Command::Sync
-            | Command::Ping
-            | Command::FolderSync
-            | Command::FolderCreate
-            | Command::FolderUpdate
-            | Command::FolderDelete
-            | Command::MoveItems
-    )
-}
-
 /// Runs `job` on a worker thread. A panic there ends this request alone.
 async fn work<T, F>(shell: &Arc<Shell>, job: F) -> Result<T, Reply>
 where
     T: Send + 'static,
     F: FnOnce(&Shell, Timestamp) -> T + Send + 'static,
 {
-    let _turn = shell.turns.acquire().await.map_err(|_| Reply::empty(503))?;
+    let _worker = shell.workers.acquire().await.map_err(|_| Reply::empty(503))?;
     let shell = Arc::clone(shell);
     let run = tokio::task::spawn_blocking(move || {
         let now = (shell.clock)();

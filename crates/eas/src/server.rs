@@ -82,6 +82,8 @@ pub struct Limits {
     pub body_bytes: usize,
     /// Bytes of content after which an answer takes no further item.
     pub answer_bytes: usize,
+    /// Seconds that a request waits for another one of its device to be done.
+    pub turn_s: u32,
 }
 
 impl Default for Limits {
@@ -95,6 +97,7 @@ impl Default for Limits {
             operations: 100,
             body_bytes: 50 * 1024 * 1024,
             answer_bytes: 4 * 1024 * 1024,
+            turn_s: 30,
         }
     }
 }

@@ -8,7 +8,9 @@
 
 mod common;
 
-use std::sync::Arc;
+use std::io::Read as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex};
 
 use access::Preset;
 use axum::Router;
@@ -18,9 +20,11 @@ use base64::engine::general_purpose::STANDARD;
 use common::{Club, NEUER, text};
 use eas::Hub;
 use engine::Timestamp;
+use flate2::read::GzDecoder;
 use hyper::{HeaderMap, Request, Response};
 use tower::Service as _;
 use wbxml::Element;
+use wbxml::page::contacts::LAST_NAME;
 use wbxml::page::ping::{FOLDER, FOLDERS, HEARTBEAT_INTERVAL, ID, PING, STATUS};
 use wbxml::page::{air_sync, folder_hierarchy};
 
@@ -38,7 +42,10 @@ fn clock() -> Timestamp {
 
 impl Site {
     fn new() -> Self {
-        let limits = eas::Limits { body_bytes: 100_000, ..eas::Limits::default() };
+        Self::with(eas::Limits { body_bytes: 100_000, ..eas::Limits::default() })
+    }
+
+    fn with(limits: eas::Limits) -> Self {
         let club = Club::with(Preset::Editor, eas::Settings { limits, ..eas::Settings::default() });
         let hub = Arc::new(Hub::default());
         club.engine().watch(hub.clone());
@@ -130,6 +137,50 @@ fn post(command: &str, body: Vec<u8>) -> Request<Body> {
         .header("content-length", body.len())
         .body(Body::from(body))
         .unwrap()
+}
+
+/// The same from another phone of the user.
+fn from_another(mut request: Request<Body>) -> Request<Body> {
+    *request.uri_mut() = request.uri().to_string().replace("phone1", "phone2").parse().unwrap();
+    request
+}
+
+fn folder_list() -> Vec<u8> {
+    let root = Element::new(folder_hierarchy::FOLDER_SYNC);
+    wbxml::encode(&root.with(Element::text(folder_hierarchy::SYNC_KEY, "0")))
+}
+
+/// Holds up whoever changes a folder, until it is let go.
+#[derive(Default)]
+struct Hold {
+    held: Mutex<bool>,
+    let_go: Condvar,
+    entered: AtomicBool,
+}
+
+impl Hold {
+    async fn until_entered(&self) {
+        while !self.entered.load(Ordering::Acquire) {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    fn begin(&self) {
+        *self.held.lock().unwrap() = true;
+    }
+
+    fn end(&self) {
+        *self.held.lock().unwrap() = false;
+        self.let_go.notify_all();
+    }
+}
+
+impl engine::Watcher for Hold {
+    fn changed(&self, _: &engine::Changed) {
+        let held = self.held.lock().unwrap();
+        self.entered.store(*held, Ordering::Release);
+        drop(self.let_go.wait_while(held, |held| *held).unwrap());
+    }
 }
 
 fn ping(heartbeat: &str, folder: &str) -> Vec<u8> {
@@ -271,4 +322,100 @@ async fn a_newer_request_of_the_phone_ends_its_wait() {
     newer.abort();
     assert!(newer.await.is_err());
     site.until_waiting(0).await;
+}
+
+/// A site, a request of a phone that is held up in the middle, and what holds it.
+async fn held_up(turn_s: u32) -> (Site, Arc<Hold>, tokio::task::JoinHandle<Answer>) {
+    let site = Site::with(eas::Limits { turn_s, ..eas::Limits::default() });
+    let (folder, key) = site.folder_and_key().await;
+    site.send(from_another(post("FolderSync", folder_list()))).await;
+    let hold = Arc::new(Hold::default());
+    hold.begin();
+    site.club.engine().watch(Arc::clone(&hold) as Arc<dyn engine::Watcher>);
+    let edit = common::commands(vec![common::add("c1", &[(LAST_NAME, "Kahn")])]);
+    let first = site.start(post(
+        "Sync",
+        wbxml::encode(&common::sync(vec![common::collection(&folder, &key, vec![edit])])),
+    ));
+    hold.until_entered().await;
+    (site, hold, first)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_phones_second_request_waits_for_its_first_and_not_for_ever() {
+    let (site, hold, first) = held_up(0).await;
+    let second = site.send(post("FolderSync", folder_list())).await;
+    assert_eq!((second.status, second.header("retry-after")), (503, Some("30")), "the first is not done");
+    let other = site.send(from_another(post("FolderSync", folder_list()))).await;
+    assert_eq!(other.status, 200, "another phone of the user goes on");
+    hold.end();
+    assert_eq!(first.await.unwrap().status, 200);
+    assert_eq!(site.send(post("FolderSync", folder_list())).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_phones_second_request_is_answered_once_its_first_is() {
+    let (site, hold, first) = held_up(3600).await;
+    let second = site.start(post("FolderSync", folder_list()));
+    let third = site.start(post("Ping", ping("480", "1")));
+    assert!(!second.is_finished() && !first.is_finished());
+    hold.end();
+    assert_eq!(first.await.unwrap().status, 200);
+    assert_eq!(second.await.unwrap().status, 200);
+    third.abort();
+}
+
+#[tokio::test]
+async fn a_phone_that_waits_for_news_may_ask_for_other_things() {
+    let site = Site::with(eas::Limits { turn_s: 0, ..eas::Limits::default() });
+    let (folder, _) = site.folder_and_key().await;
+    let waiting = site.start(post("Ping", ping("480", &folder)));
+    site.until_waiting(1).await;
+    let settings = wbxml::encode(&Element::new(wbxml::page::settings::SETTINGS));
+    assert_eq!(site.send(post("Settings", settings)).await.status, 200);
+    assert_eq!(site.hub.waiting(), 1, "it goes on waiting");
+    site.club.import(NEUER);
+    assert_eq!(text(&waiting.await.unwrap().document(), STATUS), "2");
+}
+
+#[tokio::test]
+async fn a_large_answer_is_compressed_for_who_asks_for_it() {
+    let site = Site::new();
+    let asked = |coding: Option<&'static str>| {
+        let mut request = post("FolderSync", folder_list());
+        if let Some(coding) = coding {
+            request.headers_mut().insert("accept-encoding", coding.parse().unwrap());
+        }
+        request
+    };
+    for number in 0..40 {
+        let path = engine::FolderPath::try_from(format!("Addresses {number}").as_str()).unwrap();
+        site.club.engine().add_folder("bo", &path, items::Kind::Contacts, site.club.now).unwrap();
+    }
+    let plain = site.send(asked(None)).await;
+    assert_eq!(plain.header("content-encoding"), None);
+    let small = site.send(asked(Some("gzip, deflate"))).await;
+    assert_eq!((small.status, small.header("content-encoding")), (200, Some("gzip")));
+    assert!(small.body.len() < plain.body.len(), "{} < {}", small.body.len(), plain.body.len());
+    let mut body = Vec::new();
+    GzDecoder::new(small.body.as_slice()).read_to_end(&mut body).unwrap();
+    let told = wbxml::decode(&body, &wbxml::Limits::default()).unwrap();
+    let folders = |root: &Element| root.child(folder_hierarchy::CHANGES).unwrap().elements().count();
+    assert_eq!(folders(&told), folders(&plain.document()));
+}
+
+#[tokio::test]
+async fn fifty_mebibytes_are_taken_and_no_byte_more() {
+    let site = Site::with(eas::Limits::default());
+    let most = 50 * 1024 * 1024;
+    // Not WBXML: the status tells whether it was read.
+    for (bytes, status) in [(most - 1, 400), (most, 400), (most + 1, 413)] {
+        assert_eq!(site.send(post("Sync", vec![0; bytes])).await.status, status, "{bytes}");
+    }
+    let mut unknown_size = post("Sync", vec![0; most + 1]);
+    unknown_size.headers_mut().remove("content-length");
+    assert_eq!(site.send(unknown_size).await.status, 413);
+    let mut announced = post("Sync", Vec::new());
+    announced.headers_mut().insert("content-length", (most + 1).into());
+    assert_eq!(site.send(announced).await.status, 413, "before a byte of it is read");
 }
