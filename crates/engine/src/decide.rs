@@ -21,6 +21,7 @@ pub(crate) struct Rights {
     pub(crate) grants: Vec<GrantRow>,
     /// When the first of them ends, in milliseconds since 1970.
     pub(crate) expires: Option<i64>,
+    caps: Caps,
     user: PrincipalId,
     account: PrincipalId,
 }
@@ -33,17 +34,17 @@ impl Rights {
         user: PrincipalId,
         now_ms: i64,
     ) -> Result<Self, Error> {
-        let mut mine = row::member::groups_of(q, user)?;
-        mine.extend([user, PrincipalId::EVERYONE]);
+        let mine = row::member::stands_for(q, user)?;
+        // One who is disabled may do nothing, not even with what is his own: a request of his may be under way still.
+        let caps = if mine.is_empty() { Caps::SUSPENDED } else { Caps::UNLIMITED };
         let mut grants = row::grant::of(q, folder.id)?;
         grants.retain(|grant| {
             mine.contains(&grant.principal) && grant.entry.until.is_none_or(|until| until > now_ms)
         });
         let standing = if folder.account == user { Standing::Owner } else { Standing::Other };
-        let access =
-            access::effective(grants.iter().map(|grant| grant.entry), standing, Caps::default(), now_ms);
+        let access = access::effective(grants.iter().map(|grant| grant.entry), standing, caps, now_ms);
         let expires = grants.iter().filter_map(|grant| grant.entry.until).min();
-        Ok(Self { access, grants, expires, user, account: folder.account })
+        Ok(Self { access, grants, expires, caps, user, account: folder.account })
     }
 
     /// Returns whose rights these are.
@@ -91,13 +92,13 @@ impl Rights {
     /// Returns what counts for the user here: levels, private items and busy times.
     pub(crate) fn effect(&self, now_ms: i64) -> Effect {
         let entries = self.grants.iter().map(|grant| grant.entry);
-        access::effect(entries, self.standing(), Caps::default(), now_ms)
+        access::effect(entries, self.standing(), self.caps, now_ms)
     }
 
     /// Returns what the user may know of a calendar's busy times.
     pub(crate) fn free_busy(&self, now_ms: i64) -> Busy {
         let entries = self.grants.iter().map(|grant| grant.entry);
-        access::free_busy(entries, self.standing(), Caps::default(), now_ms)
+        access::free_busy(entries, self.standing(), self.caps, now_ms)
     }
 
     /// Returns whether the busy times that the user may know contain those of private items: he was given the times or

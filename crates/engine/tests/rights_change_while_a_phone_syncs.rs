@@ -249,6 +249,26 @@ fn what_was_moved_out_of_a_lost_folder_is_there_when_the_folder_comes_back(new: 
     assert_eq!(uids(&answer.steps), [('+', uid.0)]);
 }
 
+fn a_suspended_user_gets_nothing_and_changes_nothing_and_has_all_back_later(new: New<'_>) {
+    let club = new(Preset::Editor);
+    let uid = club.import(NEUER);
+    let mut phone = club.phone("bo", "phone1");
+    phone.key = club.sync(&phone, vec![]).key;
+    // He was logged in when it happened: requests of his are under way, and his phone waits.
+    club.engine.disable_user("bo", club.now).unwrap();
+    club.import(&card(1));
+    assert_eq!(club.outcome(&phone, vec![]), SyncOutcome::FolderGone);
+    let edit = || vec![change(uid, &[(Field::JobTitle, "Coach")])];
+    assert_eq!(club.outcome(&phone, edit()), SyncOutcome::FolderGone);
+    let denied = club.engine.denied(Some("bo")).unwrap();
+    assert_eq!((denied.len(), denied[0].reason.as_str(), denied[0].tried.is_some()), (1, "access", true));
+    let fetched = club.engine.fetch(&phone.caller, club.folder, uid, club.now).unwrap();
+    assert_eq!(fetched, None);
+
+    club.engine.enable_user("bo", club.now).unwrap();
+    assert_eq!(uids(&club.sync(&phone, vec![]).steps).len(), 1, "what came meanwhile");
+}
+
 fn entries(outcome: HierarchyOutcome) -> (SyncKey, Vec<FolderStep>) {
     match outcome {
         HierarchyOutcome::Answered { key, steps } => (key, steps),
@@ -370,6 +390,7 @@ on_both_engines! {
     an_unknown_key_keeps_what_came_with_it,
     a_drop_box_takes_items_and_says_so_once,
     a_denied_move_comes_back_at_both_ends,
+    a_suspended_user_gets_nothing_and_changes_nothing_and_has_all_back_later,
     what_was_moved_out_of_a_lost_folder_is_there_when_the_folder_comes_back,
     a_shared_folder_is_one_more_folder_and_goes_when_its_rights_go,
     a_window_that_moves_on_drops_what_falls_out_of_it,

@@ -46,6 +46,24 @@ pub fn groups_of(q: &mut Query<'_>, principal: PrincipalId) -> Result<Vec<Princi
     q.all(sql, &params![principal], |row| Ok(PrincipalId(row.int(0)?)))
 }
 
+/// Returns everybody for whom a grant is meant for a user too: himself, his groups, directly or through other groups,
+/// and everyone; nobody where he is disabled.
+///
+/// # Errors
+/// When the database fails.
+pub fn stands_for(q: &mut Query<'_>, user: PrincipalId) -> Result<Vec<PrincipalId>, Error> {
+    let sql = "WITH RECURSIVE closure (id) AS ( \
+                 SELECT id FROM principals WHERE id = $1 AND disabled = 0 \
+                 UNION \
+                 SELECT m.group_id FROM members m JOIN closure c ON m.member = c.id) \
+               SELECT id FROM closure";
+    let mut all = q.all(sql, &params![user], |row| Ok(PrincipalId(row.int(0)?)))?;
+    if !all.is_empty() {
+        all.push(PrincipalId::EVERYONE);
+    }
+    Ok(all)
+}
+
 /// Returns every user in the group, directly or through other groups, by name; circles end by themselves.
 ///
 /// # Errors

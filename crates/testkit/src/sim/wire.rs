@@ -200,16 +200,16 @@ pub(super) fn decode(body: &[u8]) -> Result<Option<Element>, Violation> {
 /// Returns a phone's request as a web server would hand it on.
 pub(super) fn received(
     user: &str,
-    device: (&str, &str),
+    (id, make): (&str, phone::Kind),
     request: &phone::Request,
 ) -> Result<Request, Violation> {
-    let (id, kind) = device;
+    let kind = make.device_type();
     let command = request.command;
     let query = format!("Cmd={command}&User={user}&DeviceId={id}&DeviceType={kind}");
     let mut headers = HeaderMap::new();
     headers.insert("MS-ASProtocolVersion", HeaderValue::from_static(request.version.name()));
     headers.insert("X-MS-PolicyKey", HeaderValue::from(request.policy_key));
-    headers.insert("User-Agent", HeaderValue::from_static("sim/1.0"));
+    headers.insert("User-Agent", HeaderValue::from_static(make.user_agent()));
     match Received::parse(&Method::POST, &query, &headers).map_err(broken("reading a request line"))? {
         Received::Command(request) => Ok(*request),
         Received::Options => Err(Violation("a command was taken for OPTIONS".to_owned())),
