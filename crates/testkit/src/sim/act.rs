@@ -28,7 +28,7 @@ impl World {
             self.now.saturating_add(SignedDuration::from_secs(seconds)).map_err(broken("the clock"))?;
         self.deliver_late()?;
         let phone = self.dice.below(self.phones.len());
-        match self.dice.weighted(&[45, 30, 5, 9, 4, 3, 2, 1, 1]) {
+        match self.dice.weighted(&[45, 30, 5, 9, 4, 3, 2, 1, 1, 2]) {
             0 => self.sync_or_pull(phone),
             1 => self.edit_on_phone(phone),
             2 => {
@@ -45,7 +45,8 @@ impl World {
             5 => self.change_membership(),
             6 => self.edit_own_folder(phone),
             7 => self.jump(),
-            _ => self.restart(),
+            8 => self.restart(),
+            _ => self.suspend_or_readmit(),
         }
     }
 

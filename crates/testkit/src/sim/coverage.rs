@@ -36,12 +36,15 @@ const REQUIRED: &[&str] = &[
     "shared folder edited",
     "shared folder hidden",
     "shared folder shown again",
+    "move put back by the phone",
     "store Busy before statement",
     "store Full before statement",
     "store Lost before statement",
     "store Full before commit",
     "store Lost before commit",
     "store Lost after commit",
+    "suspended shut out",
+    "suspended under way",
 ];
 
 impl Coverage {

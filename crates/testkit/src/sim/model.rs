@@ -82,6 +82,8 @@ impl Item {
 #[derive(Debug, Default)]
 pub(super) struct Model {
     pub(super) groups: Vec<BTreeSet<Member>>,
+    /// Who may not log in for now.
+    pub(super) suspended: BTreeSet<User>,
     pub(super) places: BTreeMap<Folder, Place>,
     /// Who was told that a folder is a drop box.
     pub(super) told_of_drop_box: BTreeSet<(User, Folder)>,
@@ -104,6 +106,9 @@ impl Model {
     /// Returns what a user may do in a folder now.
     pub(super) fn may(&self, user: User, folder: Folder, now_ms: i64) -> May {
         let Some(place) = self.places.get(&folder) else { return May::default() };
+        if self.suspended.contains(&user) {
+            return May::default();
+        }
         if place.owner == Some(user) {
             return May::owner();
         }

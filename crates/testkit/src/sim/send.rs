@@ -5,6 +5,7 @@ use phone::{AnswerError, Applied, Command, DeletesAfterMove, QuietSync, Request}
 use store::Fault;
 use wbxml::Element;
 
+use super::model::User;
 use super::store_faults::{Planned, Point};
 use super::wire;
 use super::world::{Late, World};
@@ -20,6 +21,9 @@ pub(super) struct Delivered {
 
 /// Tells a phone that the key of its folders is unknown.
 const HIERARCHY_KEY_UNKNOWN: u16 = 9;
+
+/// The HTTP status for who may not log in.
+const LOGGED_OUT: u16 = 401;
 
 /// How many steps later a request comes at most.
 const DELAY_STEPS: usize = 40;
@@ -96,7 +100,7 @@ impl World {
     pub(super) fn hand_over(&mut self, phone: usize, request: &Request, delivered: &Delivered) -> Check {
         let handset = self.handset(phone)?;
         match handset.phone.apply(request, delivered.status, &delivered.body) {
-            Ok(Applied::Done | Applied::Late) => {}
+            Ok(Applied::Done | Applied::Late) | Err(AnswerError::Http { status: LOGGED_OUT, .. }) => {}
             Err(AnswerError::Http { .. } | AnswerError::Refused { .. }) if delivered.struck.is_some() => {}
             Err(error) => return Err(Violation(format!("phone {phone}: {error}"))),
         }
@@ -116,10 +120,14 @@ impl World {
     pub(super) fn deliver(&mut self, phone: usize, request: &Request) -> Result<Delivered, Violation> {
         let (name, kind) = {
             let handset = self.handset(phone)?;
-            (handset.phone.device_id().to_owned(), handset.phone.kind().device_type())
+            (handset.phone.device_id().to_owned(), handset.phone.kind())
         };
         let user = self.user_of(phone);
         let received = wire::received(self.name_of(user), (&name, kind), request)?;
+        if self.is_shut_out(user, request.command) {
+            self.note(format!("{name}: {} is refused at the door", request.command));
+            return Ok(Delivered { status: LOGGED_OUT, body: Vec::new(), struck: None });
+        }
         self.plan_fault();
         let caller = self.caller(user)?;
         let reply = match self.server.handle(caller, &received, &request.body, self.now) {
@@ -158,6 +166,18 @@ impl World {
             | Command::SendMail => {}
         }
         Ok(delivered)
+    }
+
+    /// Returns whether a request does not come past the log-in. Some of a suspended user's do: they were under way when
+    /// it happened.
+    fn is_shut_out(&mut self, user: User, command: Command) -> bool {
+        if !self.model.suspended.contains(&user) {
+            return false;
+        }
+        let about_items = matches!(command, Command::Sync | Command::MoveItems | Command::Ping);
+        let under_way = about_items && self.dice.percent(20);
+        self.coverage.count(if under_way { "suspended under way" } else { "suspended shut out" });
+        !under_way
     }
 
     fn plan_fault(&mut self) {

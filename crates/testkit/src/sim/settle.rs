@@ -38,6 +38,7 @@ impl World {
     /// Ends the run.
     pub(super) fn settle(&mut self) -> Check {
         self.rates = Rates::NONE;
+        self.readmit_all()?;
         self.deliver_all_late()?;
         self.note("nothing goes wrong any more");
         for pass in 0..PASSES {

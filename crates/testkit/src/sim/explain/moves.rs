@@ -143,6 +143,10 @@ impl World {
         if !fits {
             return Err(Violation(format!("{moving:?}, {reasons:?}, was answered {status} {id:?}")));
         }
+        let is_put_back = status == 2 && reasons.contains(&Reason::Access);
+        if is_put_back {
+            self.coverage.count("move put back by the phone");
+        }
         if denied || lost {
             self.coverage.count("move denied");
             let fields = std::collections::BTreeMap::new();

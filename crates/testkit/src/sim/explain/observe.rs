@@ -55,7 +55,7 @@ impl World {
         if place.is_none_or(|place| place.class != Class::Mail) {
             return Ok(String::new());
         }
-        let owner = place.and_then(|place| place.owner);
+        let owner = place.and_then(|place| place.owner).filter(|user| !self.model.suspended.contains(user));
         let keeper = self.users.iter().position(|name| name == KEEPER);
         let caller = self.caller(owner.or(keeper).unwrap_or(0))?;
         let item =

@@ -154,6 +154,32 @@ impl World {
         Ok(())
     }
 
+    /// Lets a user log in no more, or again.
+    pub(in crate::sim) fn suspend_or_readmit(&mut self) -> Result<(), Violation> {
+        if let Some(user) = self.model.suspended.first().copied() {
+            return self.readmit(user);
+        }
+        let user = self.dice.below(self.users.len() - 1);
+        let name = self.name_of(user).to_owned();
+        self.engine.disable_user(&name, self.now).map_err(broken("disabling a user"))?;
+        self.model.suspended.insert(user);
+        self.note(format!("{name} is suspended"));
+        Ok(())
+    }
+
+    fn readmit(&mut self, user: User) -> Result<(), Violation> {
+        let name = self.name_of(user).to_owned();
+        self.engine.enable_user(&name, self.now).map_err(broken("enabling a user"))?;
+        self.model.suspended.remove(&user);
+        self.note(format!("{name} may log in again"));
+        Ok(())
+    }
+
+    /// Lets everybody log in again.
+    pub(in crate::sim) fn readmit_all(&mut self) -> Result<(), Violation> {
+        self.model.suspended.clone().into_iter().try_for_each(|user| self.readmit(user))
+    }
+
     /// Gives a shared folder its first grants; the keeper may do everything for good.
     fn first_rows(&mut self, folder: Folder) -> Result<(), Violation> {
         let keeper = self.users.len() - 1;
