@@ -246,7 +246,12 @@ impl<'d, 'a> Patch<'d, 'a> {
         }
         let wanted = change.value();
         let wanted = wanted.filter(|body| !body.is_empty());
-        if wanted == self.entry.body().as_ref() {
+        let stored = self.entry.body();
+        let is_same = match (wanted, &stored) {
+            (Some(wanted), Some(stored)) => wanted.is_as_shown(Some(&stored.text), stored.html.as_deref()),
+            (wanted, stored) => wanted.is_none() && stored.is_none(),
+        };
+        if is_same {
             return;
         }
         self.value("DESCRIPTION", wanted.map(|body| escape(&body.text)).as_deref());
@@ -289,12 +294,16 @@ impl<'d, 'a> Patch<'d, 'a> {
         self.value("X-EAS-SENSITIVITY", (wanted == Sensitivity::Personal).then_some("1"));
     }
 
-    pub(crate) fn moment(&mut self, name: &'d str, change: &Change<Moment>) {
+    pub(crate) fn moment(&mut self, name: &'d str, change: &Change<Moment>, home: &TimeZone) {
         if change.is_keep() {
             return;
         }
         let wanted = change.value();
-        if wanted.copied() == self.entry.moment(name) {
+        let is_same = match (self.entry.moment(name), wanted) {
+            (Some(stored), Some(wanted)) => stored.is_as_shown(*wanted, home),
+            (stored, wanted) => stored.is_none() && wanted.is_none(),
+        };
+        if is_same {
             return;
         }
         match wanted {

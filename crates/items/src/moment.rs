@@ -44,6 +44,20 @@ impl Moment {
         }
     }
 
+    /// Returns whether a phone that was shown this moment by a clock in `home` means it when it sends `sent`.
+    pub(crate) fn is_as_shown(self, sent: Self, home: &TimeZone) -> bool {
+        match (self, sent) {
+            (Self::At { instant, local: None }, Self::At { instant: sent, .. })
+            | (Self::At { instant, .. }, Self::At { instant: sent, local: None }) => instant == sent,
+            (Self::Floating(local), Self::At { local: Some(sent), .. }) => local == sent,
+            // Midnight is sent as the day.
+            (_, Self::Day(day)) => self.local(home) == day.to_datetime(Time::midnight()),
+            (Self::Day(_) | Self::Floating(_) | Self::At { .. }, Self::Floating(_) | Self::At { .. }) => {
+                self == sent
+            }
+        }
+    }
+
     pub(crate) fn readable(self) -> String {
         match self {
             Self::Day(date) => date.to_string(),

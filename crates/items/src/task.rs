@@ -167,6 +167,8 @@ impl Task {
 /// What is to become of a task.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Edit {
+    /// The user's zone, in which a time that names no clock was shown.
+    pub home: Option<TimeZone>,
     /// The title.
     pub subject: Change<String>,
     /// The text.
@@ -203,8 +205,9 @@ pub(crate) fn apply(stored: &[u8], edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>
     if !edit.importance.is_keep() && importance != before.importance {
         patch.value("PRIORITY", Some(importance.priority()));
     }
-    patch.moment("DTSTART", &edit.start);
-    patch.moment("DUE", &edit.due);
+    let home = edit.home.clone().unwrap_or(TimeZone::UTC);
+    patch.moment("DTSTART", &edit.start, &home);
+    patch.moment("DUE", &edit.due, &home);
     set_done(&mut patch, &before, &edit.done, stamp);
     patch.sensitivity(&edit.sensitivity);
     patch.categories(&edit.categories);

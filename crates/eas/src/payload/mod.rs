@@ -269,7 +269,7 @@ pub fn parse(kind: Kind, data: &Element, reading: &Reading) -> Result<items::Edi
     match kind {
         Kind::Calendar => event::parse(data, reading),
         Kind::Contacts => contact::parse(data, reading),
-        Kind::Tasks => task::parse(data, reading.version),
+        Kind::Tasks => task::parse(data, reading),
         Kind::Notes => note::parse(data),
         Kind::Mail | Kind::Files => Err(Unreadable::new("phones do not write such items")),
     }

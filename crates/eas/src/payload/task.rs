@@ -9,7 +9,7 @@ use jiff::tz::TimeZone;
 use wbxml::page::tasks;
 use wbxml::{Element, Tag};
 
-use super::{Options, Unreadable, body, date, read};
+use super::{Options, Reading, Unreadable, body, date, read};
 use crate::request::Version;
 
 /// The greatest number of a calendar that has days as ours has.
@@ -106,8 +106,9 @@ fn until(until: Until) -> String {
 /// # Errors
 ///
 /// [`Unreadable`], where an element has no valid value.
-pub fn parse(data: &Element, version: Version) -> Result<items::Edit, Unreadable> {
+pub fn parse(data: &Element, reading: &Reading) -> Result<items::Edit, Unreadable> {
     let mut edit = Edit {
+        home: reading.home.clone(),
         subject: change(data, tasks::SUBJECT, read::text)?,
         body: body::parse(data)?,
         importance: change(data, tasks::IMPORTANCE, |it| read::number(it).map(Importance::from_number))?,
@@ -123,7 +124,7 @@ pub fn parse(data: &Element, version: Version) -> Result<items::Edit, Unreadable
         // A series has to begin somewhere.
         if let Some(start) = data.child(tasks::RECURRENCE).and_then(|it| it.child(tasks::START)) {
             // From 16.0 on it is what a clock shows.
-            let is_local = version >= Version::V16_0;
+            let is_local = reading.version >= Version::V16_0;
             edit.start = Change::Set(if is_local { at(Some(start), None)? } else { at(None, Some(start))? });
         }
     }

@@ -64,7 +64,9 @@ impl<'a> Scanner<'a> {
         };
         self.at += taken;
         self.number += 1;
-        line.strip_suffix(b"\r").unwrap_or(line)
+        // Line ends that were converted twice have more than one.
+        let end = line.iter().rposition(|&byte| byte != b'\r').map_or(0, |last| last + 1);
+        line.get(..end).unwrap_or_default()
     }
 }
 

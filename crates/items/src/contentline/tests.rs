@@ -144,3 +144,15 @@ proptest::proptest! {
         proptest::prop_assert_eq!(entries(&value).count(), 1);
     }
 }
+
+#[test]
+fn a_line_end_that_was_converted_twice_belongs_to_no_value() {
+    let source = b"BEGIN:VCARD\r\r\nEMAIL:a@\r\r\n x.org\r\r\nTEL:1\r\r\nEND:VCARD\r\r\n";
+    let document = Document::parse(source);
+    let lines = document.all_lines();
+    assert_eq!(lines[1].value(), "a@x.org");
+    let mut editor = Editor::new(&document);
+    editor.replace(&lines[2], "TEL:2");
+    let becomes = b"BEGIN:VCARD\r\r\nEMAIL:a@\r\r\n x.org\r\r\nTEL:2\r\nEND:VCARD\r\r\n";
+    assert_eq!(editor.finish(), becomes);
+}

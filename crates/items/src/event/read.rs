@@ -1,5 +1,7 @@
 //! From lines to the view.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp, ToSpan};
@@ -40,17 +42,27 @@ pub(super) fn event(calendar: &Calendar<'_, '_>) -> Event {
         .zip(start)
         .filter(|_| added.is_empty())
         .and_then(|(rule, start)| Pattern::from_rule(rule, start));
-    let mut exceptions: Vec<Exception> = whens(calendar, master, "EXDATE")
-        .into_iter()
-        .map(|original| Exception { original, details: None })
-        .collect();
-    exceptions.extend(calendar.overrides.iter().take(MAX_OVERRIDES).filter_map(|part| {
-        let original = calendar.line(part, "RECURRENCE-ID").and_then(|line| when(calendar, line))?;
-        Some(Exception { original, details: Some(self::details(calendar, part)) })
-    }));
+    let exceptions = exceptions(calendar, details.start.as_ref());
     let uid =
         calendar.line(master, "UID").map(|line| line.text().trim().to_owned()).filter(|uid| !uid.is_empty());
     Event { uid, details, rule, pattern, added, exceptions }
+}
+
+/// Returns the deleted occurrences, then the changed ones. One that is both was changed: some programs delete the
+/// date of every occurrence that has a VEVENT of its own.
+fn exceptions(calendar: &Calendar<'_, '_>, start: Option<&When>) -> Vec<Exception> {
+    let overrides = calendar.overrides.iter().take(MAX_OVERRIDES);
+    let changed: Vec<Exception> = overrides
+        .filter_map(|part| {
+            let original = calendar.line(part, "RECURRENCE-ID").and_then(|line| when(calendar, line))?;
+            Some(Exception { original, details: Some(details(calendar, part)) })
+        })
+        .collect();
+    let place = |original: &When| start.map_or_else(|| original.local(), |start| on_clock(original, start));
+    let is_changed: BTreeSet<DateTime> = changed.iter().map(|exception| place(&exception.original)).collect();
+    let deleted = whens(calendar, calendar.master, "EXDATE");
+    let deleted = deleted.into_iter().filter(|original| !is_changed.contains(&place(original)));
+    deleted.map(|original| Exception { original, details: None }).chain(changed).collect()
 }
 
 /// Returns what one VEVENT has.

@@ -13,6 +13,7 @@ fn at(text: &str) -> Timestamp {
 
 fn full() -> Edit {
     Edit {
+        home: None,
         subject: Change::Set("Mow".to_owned()),
         body: Change::Set(Body::plain("front\nand back")),
         importance: Change::Set(Importance::High),
@@ -63,6 +64,7 @@ fn the_same_edit_again_writes_nothing() {
 fn everything_can_be_removed() {
     let text = create(&full(), &stamp()).unwrap();
     let bare = Edit {
+        home: None,
         subject: Change::Remove,
         body: Change::Remove,
         importance: Change::Remove,
@@ -149,4 +151,26 @@ fn an_item_has_a_largest_size() {
     let limit_bytes = crate::MAX_ITEM_BYTES;
     assert!(create(&long(limit_bytes * 9 / 10), &stamp()).is_ok());
     assert!(matches!(create(&long(limit_bytes), &stamp()), Err(EditError::TooLarge { .. })));
+}
+
+#[test]
+fn a_time_that_names_no_clock_stays_as_it_was_shown() {
+    let home = TimeZone::get("Europe/Berlin").unwrap();
+    let table = [
+        ("DUE:20260304T080000Z", Moment::At { instant: at("2026-03-04T08:00:00Z"), local: Some(nine()) }),
+        ("DUE:20260304T090000", Moment::At { instant: at("2026-03-04T08:00:00Z"), local: Some(nine()) }),
+        ("DUE:20260304T000000", Moment::Day(date(2026, 3, 4))),
+        ("DUE:20260303T230000Z", Moment::Day(date(2026, 3, 4))),
+    ];
+    for (line, sent) in table {
+        let stored = format!("BEGIN:VCALENDAR\nBEGIN:VTODO\nUID:t\n{line}\nEND:VTODO\nEND:VCALENDAR\n");
+        let due = |due| Edit { due: Change::Set(due), home: Some(home.clone()), ..Edit::default() };
+        assert_eq!(apply(stored.as_bytes(), &due(sent), &stamp()).unwrap(), stored.as_bytes(), "{line}");
+        let other = apply(stored.as_bytes(), &due(Moment::Day(date(2026, 3, 5))), &stamp()).unwrap();
+        assert_eq!(Task::parse(&other).due, Some(Moment::Day(date(2026, 3, 5))), "{line}");
+    }
+}
+
+fn nine() -> jiff::civil::DateTime {
+    date(2026, 3, 4).at(9, 0, 0, 0)
 }

@@ -6,16 +6,21 @@ use wbxml::page::air_sync::APPLICATION_DATA;
 
 use super::super::tests::options;
 use super::*;
+use crate::payload::Ghosting;
 
 fn data(children: impl IntoIterator<Item = Element>) -> Element {
     children.into_iter().fold(Element::new(APPLICATION_DATA), Element::with)
 }
 
 fn edit(children: impl IntoIterator<Item = Element>) -> task::Edit {
-    let items::Edit::Task(edit) = parse(&data(children), Version::V14_1).unwrap() else {
+    let items::Edit::Task(edit) = parse(&data(children), &reading(Version::V14_1)).unwrap() else {
         panic!("another kind")
     };
     *edit
+}
+
+fn reading(version: Version) -> Reading {
+    Reading { version, ..super::super::tests::reading(&Ghosting::Nothing) }
 }
 
 fn stored(edit: task::Edit) -> Vec<u8> {
@@ -29,6 +34,7 @@ fn at(text: &str) -> Timestamp {
 
 fn full() -> task::Edit {
     task::Edit {
+        home: None,
         subject: Change::Set("Mow".to_owned()),
         body: Change::Set(Body::plain("front\nand back")),
         importance: Change::Set(Importance::High),
@@ -56,9 +62,9 @@ fn full() -> task::Edit {
 fn what_is_shown_comes_back_unchanged() {
     let text = stored(full());
     let shown = data(render(&Task::parse(&text), &options()));
-    assert_eq!(parse(&shown, Version::V14_1).unwrap(), items::Edit::Task(Box::new(full())));
+    assert_eq!(parse(&shown, &reading(Version::V14_1)).unwrap(), items::Edit::Task(Box::new(full())));
     let stamp = Stamp { uid: "u".to_owned(), now: at("2026-03-07T00:00:00Z") };
-    assert_eq!(items::apply(&text, &parse(&shown, Version::V14_1).unwrap(), &stamp).unwrap(), text);
+    assert_eq!(items::apply(&text, &parse(&shown, &reading(Version::V14_1)).unwrap(), &stamp).unwrap(), text);
 }
 
 #[test]
@@ -153,7 +159,7 @@ fn invalid_values_are_unreadable() {
         recurrence(tasks::TYPE, "1"),
         recurrence(tasks::TYPE, "0").with(Element::text(tasks::CALENDAR_TYPE, "8")),
     ] {
-        assert!(parse(&data([element.clone()]), Version::V14_1).is_err(), "{element:?}");
+        assert!(parse(&data([element.clone()]), &reading(Version::V14_1)).is_err(), "{element:?}");
     }
 }
 
@@ -162,7 +168,7 @@ proptest::proptest! {
     fn nothing_panics(codes in proptest::collection::vec(0x05..0x27_u8, 0..6), text in "[0-9TZ:-]{0,20}|.{0,9}") {
         let inside = |code: u8| Element::text(Tag::new(tasks::SUBJECT.page(), code), text.clone());
         let recurrence = codes.iter().map(|&code| inside(code)).fold(Element::new(tasks::RECURRENCE), Element::with);
-        if let Ok(edit) = parse(&data(codes.iter().map(|&code| inside(code)).chain([recurrence])), Version::V14_1) {
+        if let Ok(edit) = parse(&data(codes.iter().map(|&code| inside(code)).chain([recurrence])), &reading(Version::V14_1)) {
             let stamp = Stamp { uid: "u".to_owned(), now: at("2026-03-01T00:00:00Z") };
             let stored = items::create(&edit, &stamp).unwrap();
             proptest::prop_assert!(!render(&Task::parse(&stored), &options()).is_empty());
@@ -188,7 +194,7 @@ fn from_16_on_the_start_of_a_series_is_what_a_clock_shows() {
         .with(Element::text(tasks::TYPE, "0"))
         .with(Element::text(tasks::START, "2026-03-04T08:00:00.000Z"));
     let begins = |version| {
-        let items::Edit::Task(edit) = parse(&data([rule.clone()]), version).unwrap() else {
+        let items::Edit::Task(edit) = parse(&data([rule.clone()]), &reading(version)).unwrap() else {
             panic!("another kind")
         };
         edit.start

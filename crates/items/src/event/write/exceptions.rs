@@ -9,7 +9,7 @@ use super::{RuleChange, fields, view};
 use crate::contentline::{Component, Document, Editor, Line};
 use crate::event::calendar::Calendar;
 use crate::event::edit::{ExceptionChange, ExceptionEdit, Missing};
-use crate::event::read::{MAX_OVERRIDES, event, on_clock, one, when};
+use crate::event::read::{MAX_OVERRIDES, event, on_clock, one, when, whens};
 use crate::event::times::{self, Clock, Repeats, end_like};
 use crate::event::{Details, Dialect, Edit, Event, Fields, When};
 use crate::recurrence::{MAX_DATES, Series};
@@ -203,12 +203,6 @@ impl<'f> Finder<'f> {
         known.any(|known| known == local) || happens(&self.series, original)
     }
 
-    fn is_deleted(&self, original: &When) -> bool {
-        let local = on_clock(original, self.start);
-        let mut deleted = self.was.exceptions.iter().filter(|exception| exception.details.is_none());
-        deleted.any(|exception| on_clock(&exception.original, self.start) == local)
-    }
-
     fn component<'d>(&self, calendar: &Calendar<'d, '_>, original: &When) -> Option<&'d Component> {
         let local = on_clock(original, self.start);
         calendar.overrides.iter().copied().find(|part| {
@@ -227,6 +221,9 @@ pub(super) fn place(text: &[u8], edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, 
     let Some(finder) = Finder::of(&was, edit) else {
         return if edit.dialect == Dialect::Parts { Err(no_occurrence()) } else { Ok(text.to_vec()) };
     };
+    let dates: Vec<DateTime> =
+        whens(&calendar, calendar.master, "EXDATE").iter().map(|date| on_clock(date, finder.start)).collect();
+    let is_deleted = |original: &When| dates.contains(&on_clock(original, finder.start));
     let (mut deleted, mut restored, mut new): (Vec<When>, Vec<When>, Vec<When>) = Default::default();
     let mut editor = Editor::new(&document);
     for exception in &edit.exceptions {
@@ -240,16 +237,16 @@ pub(super) fn place(text: &[u8], edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, 
                 if let Some(part) = component {
                     editor.remove_component(part);
                 }
-                if !finder.is_deleted(&original) && !deleted.contains(&original) {
+                if !is_deleted(&original) && !deleted.contains(&original) {
                     deleted.push(original);
                 }
             }
             (ExceptionChange::Change(..), component) => {
                 if component.is_none() && !new.contains(&original) {
-                    new.push(original.clone());
-                }
-                if finder.is_deleted(&original) {
-                    restored.push(original);
+                    if is_deleted(&original) {
+                        restored.push(original.clone());
+                    }
+                    new.push(original);
                 }
             }
         }

@@ -1,10 +1,11 @@
 //! The properties that a master and a changed occurrence both have.
 
-use super::patch::{Patch, Touched, same_text, with_params};
+use super::patch::{Patch, Touched, with_params};
+use crate::body::same_text;
 use crate::contentline::{Line, escape, quote};
 use crate::event::read::{MAX_ATTENDEES, MAX_LEAD, address, alarms, lead};
 use crate::event::{Answer, Attendee, Busy, Details, Dialect, Edit, Fields, Person, Place, Role, place};
-use crate::{Body, Change, EditError, Sensitivity, html};
+use crate::{Body, Change, EditError, Sensitivity};
 
 /// Writes every field that is to become something else than it `was`.
 pub(super) fn write(patch: &mut Patch<'_, '_, '_>, fields: &Fields, was: &Details) -> Result<(), EditError> {
@@ -54,14 +55,7 @@ fn body(patch: &mut Patch<'_, '_, '_>, change: &Change<Body>, was: &Details) {
         Change::Remove => &Body::default(),
         Change::Set(body) => body,
     };
-    let plain = was.body.as_deref().unwrap_or_default();
-    let is_same = match (&body.html, &was.html) {
-        // The laid out body stays as long as the words do.
-        (None, _) => !body.is_empty() && same_text(&body.text, plain),
-        (Some(html), Some(stored)) => same_text(html, stored),
-        (Some(html), None) => same_text(&html::to_text(html), plain),
-    };
-    if is_same {
+    if body.is_as_shown(was.body.as_deref(), was.html.as_deref()) {
         return;
     }
     patch.text("DESCRIPTION", body.text.trim_end());
@@ -136,7 +130,11 @@ fn categories(patch: &mut Patch<'_, '_, '_>, change: &Change<Vec<String>>, was: 
 /// invites, and names him.
 pub(super) fn organize(patch: &mut Patch<'_, '_, '_>, edit: &Edit, was: &Details) {
     let Some(email) = edit.owner.first().filter(|_| edit.dialect == Dialect::Whole) else { return };
-    let invites = edit.fields.attendees.value().is_some_and(|attendees| !attendees.is_empty());
+    let is_new = |attendee: &Attendee| {
+        let email = &attendee.person.email;
+        !was.attendees.iter().any(|known| known.person.email.eq_ignore_ascii_case(email))
+    };
+    let invites = edit.fields.attendees.value().is_some_and(|attendees| attendees.iter().any(is_new));
     if invites && was.organizer.is_none() && edit.fields.organizer.value().is_none() {
         patch.append(&format!("ORGANIZER:{}", mailto(email)));
     }

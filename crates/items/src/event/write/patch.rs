@@ -1,8 +1,7 @@
 //! One VEVENT that is being changed, and whether anything of it really is.
 
-use std::borrow::Cow;
-
 use crate::Stamp;
+use crate::body::same_text;
 use crate::contentline::{Component, Editor, Line, escape, quote};
 use crate::event::calendar::Calendar;
 use crate::event::times;
@@ -142,20 +141,6 @@ pub(in crate::event) fn written(line: &Line<'_>) -> String {
     let mut whole = line.head();
     whole.push_str(line.value());
     whole
-}
-
-/// Whether two texts are the same to a reader: line ends, and blanks at the end, do not count.
-pub(in crate::event) fn same_text(one: &str, other: &str) -> bool {
-    plain(one) == plain(other)
-}
-
-fn plain(text: &str) -> Cow<'_, str> {
-    let text = text.trim_end();
-    if text.contains('\r') {
-        Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
-    } else {
-        Cow::Borrowed(text)
-    }
 }
 
 /// Returns the line with these parameters set (`None` takes one away) and another value, where one is given.
