@@ -1,6 +1,7 @@
 //! The command line: one file per command.
 
 mod access;
+mod audit;
 mod check;
 mod config;
 mod denied;
@@ -113,6 +114,8 @@ pub(crate) enum Command {
     Outbox(outbox::Outbox),
     /// One sentence: why a change was denied
     Why(why::Why),
+    /// Who changed what about rights, members, users and passwords
+    Audit(audit::Audit),
     /// Verify the database: every index against its content
     Check,
     /// Every configuration key with its default and a sentence
@@ -125,7 +128,12 @@ impl Command {
         match self {
             Self::User(_) => "`comity user list` shows who there is",
             Self::Group(_) => "`comity group list` and `comity user list` show who there is",
-            Self::Folder(_) | Self::Share(_) | Self::Access(_) | Self::Import(_) | Self::Export(_) => {
+            Self::Folder(_)
+            | Self::Share(_)
+            | Self::Access(_)
+            | Self::Audit(_)
+            | Self::Import(_)
+            | Self::Export(_) => {
                 "`comity user list` shows the accounts, `comity folder list ACCOUNT` the folders"
             }
             Self::Item(_) => "`comity folder list ACCOUNT` shows the folders",
@@ -172,6 +180,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode> {
         Command::Denied(denied) => denied.run(&session()?),
         Command::Outbox(outbox) => outbox.run(&session()?),
         Command::Why(why) => why.run(&session()?),
+        Command::Audit(audit) => audit.run(&session()?),
         Command::Check => return check::run(&session()?),
         Command::Config => config::run(&place(), out),
     }

@@ -45,8 +45,8 @@ fn office() -> Place {
     place.file("comity.toml", CONFIG);
     for (calendar, preset, event) in SHARED {
         place.run(&["folder", "add", "office", calendar, "--kind", "calendar"]).ok();
-        place.run(&["share", "set", "office", calendar, "user:bo", "--preset", preset]).ok();
-        place.run(&["share", "set", "office", calendar, "user:anna", "--preset", "editor"]).ok();
+        place.run(&["share", "set", "office", calendar, "user:bo", "--preset", preset, "--quiet"]).ok();
+        place.run(&["share", "set", "office", calendar, "user:anna", "--preset", "editor", "--quiet"]).ok();
         let text = format!(
             "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:{event}\r\nDTSTAMP:20260101T000000Z\r\n\
              DTSTART:20260304T090000Z\r\nDTEND:20260304T100000Z\r\nSUMMARY:{event}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"

@@ -82,3 +82,22 @@ fn access_to_one_item_is_its_class_and_bits() {
     assert_eq!((&of("bo")["class"], &of("bo")["bits"]), (&json!("others"), &json!(2)));
     assert_eq!((&of("anna")["class"], &of("anna")["bits"]), (&json!("mine"), &json!(7)));
 }
+
+#[test]
+fn who_gets_or_loses_rights_is_told_and_the_log_keeps_it() {
+    let place = Place::with_office();
+    place.run(&["user", "language", "bo", "de"]).ok();
+    assert_eq!(place.json(&["user", "language", "bo"])["language"], "de");
+    place.run(&["user", "language", "bo", "xx"]).fails(2, "en and de");
+    place.run(&["share", "set", "office", "Public Contacts", "user:bo", "--preset", "author"]).ok();
+    let inbox = place.json(&["item", "list", "bo", "Inbox"]);
+    let subject = inbox[0]["summary"].as_str().unwrap();
+    assert!(subject.contains("Public Contacts") && subject.contains("Rechte"), "{subject}");
+    let log = place.json(&["audit", "--folder", "office", "Public Contacts", "--limit", "1"]);
+    has(&log[0], &["id", "at", "actor", "protocol", "address", "action", "object", "subject", "old", "new"]);
+    assert_eq!((&log[0]["actor"], &log[0]["protocol"]), (&json!(null), &json!("command line")));
+    assert_eq!((&log[0]["subject"], &log[0]["old"]), (&json!("user:bo"), &json!("")));
+    assert_eq!(log[0]["new"], "create/all/own/own");
+    assert_eq!(place.json(&["audit", "--user", "bo", "--limit", "1"])[0], log[0]);
+    place.run(&["audit", "--user", "nobody"]).fails(1, "does not exist");
+}

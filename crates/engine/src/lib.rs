@@ -69,6 +69,7 @@ mod share;
 mod stretch;
 mod sync;
 mod telling;
+mod view_as;
 mod watch;
 mod work;
 mod zone;
@@ -120,6 +121,7 @@ pub use sync::{
     Asked, Body, Command, Conflict, Deletes, Estimate, ItemRef, Outcome, Part, Peek, Pending, Pull,
     Scheduling, Step, SyncAnswer, SyncOutcome, SyncRequest, Target, Window,
 };
+pub use view_as::{MAX_VIEWED, Reason, Reasons, View, ViewPage, ViewedItem};
 pub use watch::{Changed, Watcher};
 
 use std::sync::Mutex;

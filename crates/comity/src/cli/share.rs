@@ -3,7 +3,10 @@
 use ::access::{Busy, Entry, FolderLevel, Grant, Level, Preset};
 use anyhow::{Result, anyhow};
 use clap::{Args, Subcommand};
-use engine::{FolderPath, GrantInfo, PrincipalRef, Timestamp};
+use engine::{
+    AccessListChange, AccessListChanged, Actor, By, Depth, FolderPath, GrantInfo, PrincipalRef, Telling,
+    Timestamp,
+};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -26,6 +29,8 @@ pub(crate) enum Share {
         path: FolderPath,
         /// user:NAME, group:NAME or everyone
         principal: PrincipalRef,
+        #[command(flatten)]
+        quiet: Quiet,
     },
     /// List the grants of a folder
     List {
@@ -69,6 +74,11 @@ pub(crate) struct Set {
     /// Treat other people's private items like their other items
     #[arg(long)]
     private: bool,
+    /// Do the same with all folders below
+    #[arg(long)]
+    subfolders: bool,
+    #[command(flatten)]
+    quiet: Quiet,
     /// Give a calendar's busy times: time or details
     #[arg(long, value_name = "time|details", value_parser = busy)]
     busy: Option<Busy>,
@@ -114,13 +124,45 @@ impl Set {
     fn run(&self, session: &Session) -> Result<()> {
         let Self { account, path, principal, .. } = self;
         let entry = self.entry()?;
-        for warning in session.engine.set_grant(account, path, (principal, entry), session.now)? {
+        let change = AccessListChange {
+            set: vec![(principal.clone(), entry)],
+            depth: if self.subfolders { Depth::Subtree } else { Depth::Folder },
+            telling: self.quiet.telling(),
+            ..AccessListChange::default()
+        };
+        let changed = change_list(session, (account, path), &change)?;
+        for (_, warning) in changed.warnings {
             note(&format!("warning: {warning}"));
         }
         let levels =
             Preset::of(entry.grant).map_or_else(|| entry.grant.to_string(), |preset| preset.to_string());
         session.out.done(&format!("{principal} has {levels} on {account} '{path}'"));
         Ok(())
+    }
+}
+
+/// Changes a folder's access list as the operator.
+fn change_list(
+    session: &Session,
+    (account, path): (&str, &FolderPath),
+    change: &AccessListChange,
+) -> Result<AccessListChanged> {
+    let Session { engine, now, .. } = session;
+    let folder = engine.folder_at(Actor::Operator, account, path, *now)?;
+    Ok(engine.change_access_list(&By::COMMAND_LINE, folder, change, *now).map_err(engine::Error::from)?)
+}
+
+/// Whether those are told who gain or lose something.
+#[derive(Debug, Args)]
+pub(crate) struct Quiet {
+    /// Tell nobody: for setting up what nobody used before
+    #[arg(long)]
+    quiet: bool,
+}
+
+impl Quiet {
+    const fn telling(&self) -> Telling {
+        if self.quiet { Telling::Nobody } else { Telling::Everyone }
     }
 }
 
@@ -171,10 +213,15 @@ impl Share {
     pub(crate) fn run(&self, session: &Session) -> Result<()> {
         match self {
             Self::Set(set) => set.run(session),
-            Self::Remove { account, path, principal } => {
-                let there = session.engine.remove_grant(account, path, principal, session.now)?;
+            Self::Remove { account, path, principal, quiet } => {
+                let change = AccessListChange {
+                    remove: vec![principal.clone()],
+                    telling: quiet.telling(),
+                    ..AccessListChange::default()
+                };
+                let changed = change_list(session, (account, path), &change)?;
                 let missing = || engine::Error::NotFound { what: format!("a grant of {principal}") };
-                there.then_some(()).ok_or_else(missing)?;
+                (changed.folders > 0).then_some(()).ok_or_else(missing)?;
                 session.out.done(&format!("{principal} has no grant on {account} '{path}'"));
                 Ok(())
             }

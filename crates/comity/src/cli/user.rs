@@ -4,7 +4,7 @@ mod away;
 
 use anyhow::Result;
 use clap::{ArgAction, Subcommand};
-use engine::{NewUser, Principal, PrincipalKind};
+use engine::{Language, NewUser, Principal, PrincipalKind};
 use serde::Serialize;
 
 use crate::output::Row;
@@ -56,6 +56,13 @@ pub(crate) enum User {
         name: String,
         /// The zone, such as Europe/Berlin
         zone: Option<String>,
+    },
+    /// Show or set the language a user is written to in
+    Language {
+        /// The user's name
+        name: String,
+        /// en or de
+        language: Option<Language>,
     },
     /// Make a password for one phone, and print it once
     AppPassword {
@@ -146,6 +153,14 @@ struct Zone<'a> {
     zone: Option<String>,
 }
 
+/// A user's language, as printed.
+#[derive(Debug, Serialize)]
+struct LanguageShown<'a> {
+    user: &'a str,
+    /// `None`: he chose none.
+    language: Option<&'static str>,
+}
+
 impl User {
     /// Runs the command.
     pub(crate) fn run(&self, session: &Session) -> Result<()> {
@@ -182,6 +197,16 @@ impl User {
                 let zone = engine.zone_of(name)?;
                 return out.show(&Zone { user: name, zone }, |made| {
                     made.zone.clone().unwrap_or_else(|| "the server's (time_zone)".to_owned())
+                });
+            }
+            Self::Language { name, language: Some(language) } => {
+                engine.set_language(name, *language, *now)?;
+                out.done(&format!("{name} is written to in {language}"));
+            }
+            Self::Language { name, language: None } => {
+                let language = engine.language_of(name)?.map(Language::as_str);
+                return out.show(&LanguageShown { user: name, language }, |shown| {
+                    shown.language.unwrap_or("none of his own (en)").to_owned()
                 });
             }
             Self::AppPassword { name, label } => {

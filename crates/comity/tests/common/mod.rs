@@ -41,8 +41,12 @@ impl Place {
         }
         place.run(&["space", "add", "office"]).ok();
         place.run(&["folder", "add", "office", "Public Contacts", "--kind", "contacts"]).ok();
-        place.run(&["share", "set", "office", "Public Contacts", "everyone", "--preset", "viewer"]).ok();
-        place.run(&["share", "set", "office", "Public Contacts", "user:anna", "--preset", "editor"]).ok();
+        place
+            .run(&["share", "set", "office", "Public Contacts", "everyone", "--preset", "viewer", "--quiet"])
+            .ok();
+        place
+            .run(&["share", "set", "office", "Public Contacts", "user:anna", "--preset", "editor", "--quiet"])
+            .ok();
         place
     }
 

@@ -333,6 +333,21 @@ pub fn after(q: &mut Query<'_>, folder: FolderId, after: Uid, limit: i64) -> Res
     q.all(sql, &params![folder, after, limit], read)
 }
 
+/// Returns at most `limit` items whose number is over `after`, oldest first, with their summaries.
+///
+/// # Errors
+/// When the database fails.
+pub fn lines(
+    q: &mut Query<'_>,
+    folder: FolderId,
+    after: Uid,
+    limit: i64,
+) -> Result<Vec<(ItemHead, String)>, Error> {
+    let sql = "SELECT uid, modseq, content_modseq, owner, sensitivity, ends, open, size, summary \
+               FROM items WHERE folder = $1 AND uid > $2 ORDER BY uid LIMIT $3";
+    q.all(sql, &params![folder, after, limit], |row| Ok((read_head(row)?, row.text(8)?)))
+}
+
 /// Returns how many items a folder holds.
 ///
 /// # Errors

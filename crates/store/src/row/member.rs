@@ -86,3 +86,13 @@ pub fn all(q: &mut Query<'_>) -> Result<Vec<(PrincipalId, PrincipalId)>, Error> 
     let sql = "SELECT group_id, member FROM members";
     q.all(sql, &[], |row| Ok((PrincipalId(row.int(0)?), PrincipalId(row.int(1)?))))
 }
+
+/// Returns the groups that a principal is a member of itself, with their names.
+///
+/// # Errors
+/// When the database fails.
+pub fn own_groups(q: &mut Query<'_>, member: PrincipalId) -> Result<Vec<(PrincipalId, String)>, Error> {
+    let sql = "SELECT p.id, p.name FROM members m JOIN principals p ON p.id = m.group_id \
+               WHERE m.member = $1 ORDER BY p.name";
+    q.all(sql, &params![member], |row| Ok((PrincipalId(row.int(0)?), row.text(1)?)))
+}
