@@ -9,11 +9,12 @@ use crate::decide::{Allowed, Rights};
 use crate::deliver::{self, Parcel, Route};
 use crate::work::{Work, hex};
 use crate::{Caller, Device, Engine, Error, ItemView, conversation, kind};
-use items::Kind;
 use items::compose::{self, Include, Meeting, Outgoing, Signature, Unsendable};
+use items::event::Event;
 use items::event::meeting::{self, Method};
 use items::marks::{Marks, Verb};
 use items::message::{Address, AddressList, Message};
+use items::{Kind, Stamp};
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use store::id::{FolderId, Uid};
@@ -61,6 +62,8 @@ pub struct Original {
     pub folder: FolderId,
     /// Itself.
     pub uid: Uid,
+    /// Which occurrence of a series is meant; `None` for all of it.
+    pub occurrence: Option<Timestamp>,
     /// What the new message does with it.
     pub used: Use,
 }
@@ -87,6 +90,8 @@ pub enum SendOutcome {
     Unsendable(Unsendable),
     /// The message it answers or passes on is not there, or its user may not read it.
     OriginalGone,
+    /// An occurrence was meant, but the original is no series.
+    NoSeries,
     /// It passes a meeting on to nobody but those who are invited already.
     NobodyNew,
     /// With what is added to it, it is too large.
@@ -115,7 +120,10 @@ impl Engine {
             None => None,
             Some(original) => match self.fetch(caller, original.folder, original.uid, now)? {
                 Some(item) if matches!(item.kind, Kind::Mail | Kind::Calendar) => {
-                    Some((original, as_message(item, now)))
+                    match as_message(item, original.occurrence, now) {
+                        Ok(text) => Some((original, text)),
+                        Err(outcome) => return Ok(outcome),
+                    }
                 }
                 Some(_) | None => return Ok(SendOutcome::OriginalGone),
             },
@@ -240,18 +248,33 @@ fn named(client_id: &str) -> String {
     client_id.chars().filter(|one| !one.is_control()).take(MAX_CLIENT_ID).collect()
 }
 
-/// Returns an original as a message: an event is one that invites to it.
-fn as_message(item: ItemView, now: Timestamp) -> Vec<u8> {
-    if item.kind != Kind::Calendar {
-        return item.content;
-    }
-    let details = items::event::Event::parse(&item.content).details;
-    let calendar = meeting::told(&item.content, Method::Request, now);
+/// Returns an original as a message: an event, or one occurrence, is one that invites to it.
+fn as_message(item: ItemView, occurrence: Option<Timestamp>, now: Timestamp) -> Result<Vec<u8>, SendOutcome> {
+    let event = match (item.kind, occurrence) {
+        (Kind::Calendar, None) => item.content,
+        (Kind::Calendar, Some(occurrence)) => once(&item.content, occurrence, now)?,
+        (_, None) => return Ok(item.content),
+        (_, Some(occurrence)) => {
+            let invited = Message::parse(&item.content).calendar.ok_or(SendOutcome::NoSeries)?;
+            once(&meeting::as_item(invited.as_bytes()), occurrence, now)?
+        }
+    };
+    let details = Event::parse(&event).details;
+    let calendar = meeting::told(&event, Method::Request, now);
     let subject = details.subject.unwrap_or_default();
     let text = details.body.unwrap_or_default();
     let made =
         Meeting { to: &[], subject: &subject, text: &text, calendar: &calendar, method: Method::Request };
-    compose::meeting(&made, "=_event")
+    Ok(compose::meeting(&made, "=_event"))
+}
+
+fn once(series: &[u8], occurrence: Timestamp, now: Timestamp) -> Result<Vec<u8>, SendOutcome> {
+    let event = Event::parse(series);
+    if event.rule.is_none() && event.added.is_empty() {
+        return Err(SendOutcome::NoSeries);
+    }
+    let stamp = Stamp { uid: String::new(), now };
+    items::event::once(series, occurrence, &stamp).ok_or(SendOutcome::OriginalGone)
 }
 
 /// Adds the original to what the device wrote.
@@ -280,7 +303,7 @@ fn within(message: Vec<u8>) -> Result<Vec<u8>, SendOutcome> {
 /// without its user's knowing. [iOS 10, `Time to Leave`]
 fn goes_nowhere_new(new: &[u8], original: &[u8]) -> bool {
     let Some(calendar) = Message::parse(original).calendar else { return false };
-    let details = items::event::Event::parse(calendar.as_bytes()).details;
+    let details = Event::parse(calendar.as_bytes()).details;
     let mut invited: Vec<String> = details.attendees.into_iter().map(|one| one.person.email).collect();
     invited.extend(details.organizer.map(|one| one.email));
     let recipients = compose::recipients(&Message::parse(new)).unwrap_or_default();

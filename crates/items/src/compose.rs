@@ -6,12 +6,14 @@
 mod answer;
 mod draft;
 mod head;
+mod letter;
 mod meeting;
 mod outgoing;
 mod part;
 
 pub use answer::{Include, answer};
 pub use draft::{DraftEdit, NewFile};
+pub use letter::letter;
 pub use meeting::{Meeting, meeting};
 pub use outgoing::{MAX_RECIPIENTS, Outgoing, Signature, Unsendable, is_message, is_usable, recipients};
 

@@ -5,6 +5,7 @@ mod edit;
 mod file;
 mod list;
 pub mod meeting;
+mod once;
 mod place;
 mod reach;
 mod read;
@@ -22,6 +23,7 @@ use crate::recurrence::{Pattern, Rule};
 
 pub use edit::{Dialect, Edit, ExceptionChange, ExceptionEdit, Fields, FileEdit, Missing, NewFile};
 pub use file::{File, MAX_FILE_BYTES, MAX_FILES, file};
+pub use once::once;
 pub use place::{Place, PlacePart};
 pub use read::{MAX_ALARMS, MAX_ATTENDEES, MAX_OVERRIDES};
 pub use write::MAX_EXCEPTIONS;

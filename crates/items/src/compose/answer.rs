@@ -14,7 +14,8 @@ pub enum Include {
     Everything,
 }
 
-/// Returns the new message with the original added, in the form the new one was written in and in UTF-8. A signed
+/// Returns the new message with the original added, in the form the new one was written in and in UTF-8. One that says
+/// nothing of a subject gets the original's. A signed
 /// or encrypted message stays as it is: adding to it would break it. `boundary` is a word that stands nowhere in
 /// either.
 #[must_use]
@@ -23,6 +24,9 @@ pub fn answer(new: &[u8], original: &[u8], include: Include, boundary: &str) -> 
     let canonical = crlf_only(new);
     let (mut head, _) = split(&canonical);
     refer(&mut head, &quoted, include);
+    if !head.has("Subject") {
+        head.set_text("Subject", &subject(&quoted.subject, include));
+    }
     if said.class.is_smime() {
         return canonical;
     }
@@ -46,6 +50,15 @@ fn refer(head: &mut Head, quoted: &Message, include: Include) {
         let all: Vec<_> = root.into_iter().chain([id]).map(|id| format!("<{id}>")).collect();
         head.set_plain("References", &all.join(" "));
     }
+}
+
+fn subject(of: &str, include: Include) -> String {
+    let start = match include {
+        Include::Quote => "Re: ",
+        Include::Everything => "Fwd: ",
+    };
+    let begins = of.get(..start.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(start));
+    if begins { of.to_owned() } else { format!("{start}{of}") }
 }
 
 fn texts(said: &Message, quoted: &Message, include: Include) -> Pieces {
@@ -183,8 +196,19 @@ mod tests {
     }
 
     #[test]
+    fn who_says_nothing_of_a_subject_means_the_originals() {
+        assert_eq!(made("To: c@x\r\n\r\nSee\r\n", Include::Everything).1.subject, "Fwd: Plan");
+        assert_eq!(made("To: c@x\r\n\r\nYes\r\n", Include::Quote).1.subject, "Re: Plan");
+        assert_eq!(made("To: c@x\r\nSubject:\r\n\r\nYes\r\n", Include::Quote).1.subject, "");
+        assert_eq!(
+            (subject("RE: Plan", Include::Quote), subject("Rä", Include::Quote)),
+            ("RE: Plan".to_owned(), "Re: Rä".to_owned())
+        );
+    }
+
+    #[test]
     fn a_signed_message_is_not_added_to() {
-        let signed = "To: a@x\r\nContent-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; boundary=s\r\n\r\n--s\r\n\r\nHi\r\n--s--\r\n";
+        let signed = "To: a@x\r\nSubject: x\r\nContent-Type: multipart/signed; protocol=\"application/pkcs7-signature\"; boundary=s\r\n\r\n--s\r\n\r\nHi\r\n--s--\r\n";
         let (text, _) = made(signed, Include::Quote);
         assert_eq!(text, signed);
     }

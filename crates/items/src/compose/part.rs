@@ -5,6 +5,7 @@ use mail_builder::mime::MimePart;
 
 use super::one_line;
 use super::outgoing::crlf_only;
+use crate::Body;
 use crate::message::Attachment;
 
 /// What a message says and carries.
@@ -81,6 +82,17 @@ pub(super) fn write(pieces: Pieces, boundary: &str) -> Vec<u8> {
     parts.extend(attached.into_iter().map(File::part));
     let mut out = Vec::new();
     multipart("mixed", &format!("{boundary}-0"), parts).write_part(&mut out);
+    out
+}
+
+/// Writes one text alone, as [`write`] does all that belongs to a body.
+pub(super) fn alone(body: &Body) -> Vec<u8> {
+    let part = match &body.html {
+        Some(html) => text("html", html),
+        None => text("plain", &body.text),
+    };
+    let mut out = Vec::new();
+    part.write_part(&mut out);
     out
 }
 
