@@ -10,6 +10,7 @@ use crate::key::Chain;
 use crate::work::Work;
 use crate::{Engine, Error, FolderPath};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use store::id::{DeviceId, FolderId, SyncKey, Uid};
 use store::row;
 use store::row::cursor::{CursorRow, Standing};
@@ -55,18 +56,22 @@ impl Engine {
             let device = named(work, user, address)?.id;
             match what {
                 Resync::All => {
-                    for folder in row::cursor::folders(work, device)? {
+                    // Those that are merged start over with the folders they are shown in.
+                    for folder in row::cursor::folders(work, device)?.into_iter().filter(|id| id.0 > 0) {
                         start_over(work, Chain { device, folder })?;
                     }
                     start_over(work, Chain { device, folder: FolderId::TOP })?;
                 }
                 Resync::Hierarchy => start_over(work, Chain { device, folder: FolderId::TOP })?,
                 Resync::Folder { account, path } => {
-                    let chain = held(work, device, (account, path))?;
+                    let (chain, host) = held(work, device, (account, path))?;
                     start_over(work, chain)?;
+                    if let Some(folder) = host {
+                        start_over(work, Chain { device, folder })?;
+                    }
                 }
                 Resync::Item { account, path, uid } => {
-                    let chain = held(work, device, (account, path))?;
+                    let (chain, _) = held(work, device, (account, path))?;
                     item(work, chain, uid)?;
                 }
             }
@@ -79,6 +84,10 @@ impl Engine {
 /// that nobody was given: it has a waiting device told that there is something to fetch.
 fn start_over(work: &mut Work<'_, '_>, chain: Chain) -> Result<(), Error> {
     let Some(newest) = row::cursor::newest(work, chain.device, chain.folder)? else { return Ok(()) };
+    for part in shown_inside(work, chain)? {
+        row::cursor::clear(work, chain.device, Chain::part(chain.device, part).folder)?;
+        crate::held_back::release_folder(work, Chain { folder: part, ..chain })?;
+    }
     row::cursor::clear(work, chain.device, chain.folder)?;
     crate::held_back::release_folder(work, chain)?;
     let state = match chain.folder {
@@ -93,17 +102,34 @@ fn start_over(work: &mut Work<'_, '_>, chain: Chain) -> Result<(), Error> {
     Ok(())
 }
 
-/// Returns a folder that the device syncs.
+/// Returns the folders that a device shows inside this one.
+fn shown_inside(work: &mut Work<'_, '_>, chain: Chain) -> Result<BTreeSet<FolderId>, Error> {
+    let mut inside = BTreeSet::new();
+    if chain.folder != FolderId::TOP {
+        for row in row::cursor::of(work, chain.device, chain.folder)? {
+            inside.extend(crate::merge::read_keys(&row.parts)?.into_keys());
+        }
+    }
+    Ok(inside)
+}
+
+/// Returns a folder that the device syncs, and the one that it is shown inside of.
 fn held(
     work: &mut Work<'_, '_>,
     device: DeviceId,
     (account, path): (&str, &FolderPath),
-) -> Result<Chain, Error> {
+) -> Result<(Chain, Option<FolderId>), Error> {
     let folder = crate::folder::find(work, account, path)?.id;
-    if row::cursor::newest(work, device, folder)?.is_none() {
+    let mut host = None;
+    for other in row::cursor::folders(work, device)? {
+        if shown_inside(work, Chain { device, folder: other })?.contains(&folder) {
+            host = Some(other);
+        }
+    }
+    if host.is_none() && row::cursor::newest(work, device, folder)?.is_none() {
         return Err(Error::invalid(format!("the device does not sync {account} '{path}'")));
     }
-    Ok(Chain { device, folder })
+    Ok((Chain { device, folder }, host))
 }
 
 /// Has one item sent again: to whom it may be shown as it stands, and taken off the device otherwise.

@@ -13,8 +13,8 @@ use access::{Entry, Preset};
 use common::{Club, NEUER, New, Phone, add, change};
 use engine::{
     Actor, Command, Estimate, FolderId, FolderPath, FolderStep, HierarchyOutcome, ItemRef, MAX_MERGED,
-    Merged, MoveOutcome, NewItem, Outcome, Part, Peek, PrincipalRef, Pull, Step, Switch, SyncAnswer, SyncKey,
-    SyncOutcome, SyncRequest, Target, Uid, Window,
+    Merged, MoveOutcome, NewItem, Outcome, Part, Peek, PrincipalRef, Pull, Resync, Step, Switch, SyncAnswer,
+    SyncKey, SyncOutcome, SyncRequest, Target, Uid, Window,
 };
 use items::Kind;
 use items::contact::Field;
@@ -348,6 +348,43 @@ fn an_item_of_a_folder_that_is_not_merged_is_not_there(new: New<'_>) {
     assert_eq!((denied.len(), denied[0].path.as_str()), (1, "Contacts"), "and nothing of anna's is named");
 }
 
+fn a_merged_folder_starts_over_with_the_one_it_is_shown_in(new: New<'_>) {
+    let club = new(Preset::Viewer);
+    let uid = club.import(NEUER);
+    let mut phone = Handset::new(club);
+    let shared = phone.club.folder;
+    let path = phone.club.path.clone();
+    let resync = |phone: &Handset, what| {
+        phone.club.engine.resync_device(("bo", "phone1"), what, phone.club.now).unwrap();
+    };
+    assert_eq!(phone.round(vec![]).told(), [('+', shared, uid.0)]);
+    assert!(phone.round(vec![]).told().is_empty());
+    resync(&phone, Resync::Item { account: "public", path: &path, uid });
+    assert!(phone.is_pending());
+    assert_eq!(phone.round(vec![]).told(), [('~', shared, uid.0)], "one item comes again");
+    for what in [Resync::Folder { account: "public", path: &path }, Resync::All] {
+        resync(&phone, what);
+        let stale = phone.outcome(vec![], 100).outcome;
+        assert!(matches!(stale, SyncOutcome::KeyUnknown), "{what:?}: {stale:?}");
+        phone.key = SyncKey::START;
+        phone.round(vec![]);
+        assert_eq!(phone.round(vec![]).told(), [('+', shared, uid.0)], "{what:?}");
+        assert!(phone.round(vec![]).told().is_empty());
+        assert!(!phone.is_pending(), "{what:?}");
+    }
+    phone.club.import(&String::from_utf8_lossy(NEUER).replace("neuer", "kahn").into_bytes());
+    for _ in 0..40 {
+        phone.lost(vec![]);
+    }
+    assert_eq!(phone.club.engine.held_back("bo", "phone1").unwrap().len(), 1);
+    resync(&phone, Resync::Folder { account: "public", path: &path });
+    assert!(phone.club.engine.held_back("bo", "phone1").unwrap().is_empty(), "it is tried again");
+    phone.key = SyncKey::START;
+    phone.round(vec![]);
+    assert_eq!(phone.round(vec![]).told().len(), 2);
+    assert_eq!(phone.club.engine.check().unwrap(), Vec::<String>::new());
+}
+
 on_both_engines! {
     a_shared_address_book_is_shown_inside_the_own_one,
     what_is_not_allowed_there_is_undone_whatever_answer_is_lost,
@@ -357,4 +394,5 @@ on_both_engines! {
     many_items_come_in_pages_whichever_folder_they_are_in,
     only_so_many_folders_are_merged_and_the_rest_stay_by_themselves,
     an_item_of_a_folder_that_is_not_merged_is_not_there,
+    a_merged_folder_starts_over_with_the_one_it_is_shown_in,
 }
