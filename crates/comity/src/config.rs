@@ -103,6 +103,13 @@ pub(crate) const KEYS: &[Key] = &[
         meaning: "What becomes of a device that comes for the first time: allow, or quarantine until an admin allows it.",
     },
     Key {
+        table: "devices",
+        name: "expire_days",
+        default: Some("0"),
+        example: "",
+        meaning: "Days without contact after which a device is forgotten, and starts over if it comes back; 0: never.",
+    },
+    Key {
         table: "limits",
         name: "device_requests_per_minute",
         default: Some("600"),
@@ -317,6 +324,7 @@ impl PolicyKeys {
 #[serde(default, deny_unknown_fields)]
 struct Devices {
     new: NewDevices,
+    expire_days: u32,
 }
 
 /// What becomes of a device that comes for the first time.
@@ -432,6 +440,7 @@ impl Config {
             limits: Limits { devices_per_user: self.limits.devices_per_user, ..Limits::default() },
             zone: self.zone()?,
             new_devices: self.devices.new.standing(),
+            device_expiry_days: self.devices.expire_days,
         })
     }
 

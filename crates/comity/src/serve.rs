@@ -10,7 +10,7 @@ use axum::Router;
 use axum::routing::get;
 use clap::Args;
 use eas::{Hub, Partial, Provisioning, Rates, Server};
-use engine::{Engine, FolderPath};
+use engine::{Engine, FolderPath, ForgottenDevice};
 use tracing_subscriber::EnvFilter;
 
 use crate::activity;
@@ -23,6 +23,8 @@ use crate::shutdown::Signals;
 
 /// Milliseconds between looks for what other processes changed; a waiting phone is to hear of it within two seconds.
 const POLL_MS: u64 = 1000;
+/// Seconds between looks for devices that have not come for long.
+const FORGET_EVERY_S: u64 = 3600;
 
 /// Where a server listens if nothing else is said.
 pub(crate) const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
@@ -73,9 +75,11 @@ pub(crate) async fn run(
     let listeners = Listeners::open(addresses, &config.serve.trusted_proxies).await?;
     let server = server(Arc::clone(engine), config)?;
     let polls = tokio::spawn(poll(Arc::clone(&server)));
+    let forgets = tokio::spawn(forget_devices(Arc::clone(&server)));
     listening(&listeners.addresses()?)?;
     listeners.serve(router(server), signals.asked()).await;
     polls.abort();
+    forgets.abort();
     tracing::info!("stopped");
     Ok(())
 }
@@ -124,6 +128,29 @@ async fn poll(server: Arc<Server>) {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!("{error:#}"),
             Err(error) => tracing::error!(%error, "looking for changes"),
+        }
+    }
+}
+
+/// Forgets every hour the devices that were not seen for long, where the admin wants that.
+async fn forget_devices(server: Arc<Server>) {
+    let mut ticks = tokio::time::interval(Duration::from_secs(FORGET_EVERY_S));
+    loop {
+        ticks.tick().await;
+        let server = Arc::clone(&server);
+        match tokio::task::spawn_blocking(move || server.engine().forget_unseen_devices(clock())).await {
+            Ok(Ok(forgotten)) => {
+                for ForgottenDevice { user, address, kind } in forgotten {
+                    tracing::info!(
+                        user,
+                        device = address,
+                        kind,
+                        "forgot a device that has not come for long"
+                    );
+                }
+            }
+            Ok(Err(error)) => tracing::warn!("forgetting devices: {:#}", anyhow!(error)),
+            Err(error) => tracing::error!(%error, "forgetting devices"),
         }
     }
 }

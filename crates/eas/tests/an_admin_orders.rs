@@ -47,6 +47,52 @@ fn state(club: &Club) -> Option<(WipeKind, WipeState)> {
 }
 
 #[test]
+fn an_order_given_before_a_device_comes_holds_when_it_does() {
+    for (new, order, due) in [
+        (Standing::Allowed, Standing::Blocked, "129"),
+        (Standing::Allowed, Standing::Quarantined, "129"),
+        (Standing::Quarantined, Standing::Allowed, "1"),
+    ] {
+        let settings = engine::Settings { new_devices: new, ..engine::Settings::default() };
+        let club = Club::configured(Preset::Viewer, settings, eas::Settings::default());
+        assert!(!club.engine().set_device_standing(BO, order, club.now).unwrap(), "it has not come");
+        assert_eq!(status(&club.phone("bo")), due, "{order:?}");
+        assert!(club.engine().set_device_standing(BO, Standing::Allowed, club.now).unwrap(), "it has");
+        assert_eq!(status(&club.phone("bo")), "1");
+    }
+    let club = Club::new(Preset::Viewer);
+    for id in ["", &"x".repeat(65)] {
+        let refused = club.engine().set_device_standing(("bo", id), Standing::Blocked, club.now);
+        assert!(matches!(refused, Err(engine::Error::Invalid { .. })), "{id:?}");
+    }
+}
+
+#[test]
+fn a_device_that_does_not_come_for_long_is_forgotten_unless_it_is_kept_out() {
+    let days = |club: &Club, days: i64| {
+        engine::Timestamp::from_second(club.now.as_second() + days * 24 * 3600).unwrap()
+    };
+    let settings = engine::Settings { device_expiry_days: 90, ..engine::Settings::default() };
+    let mut club = Club::configured(Preset::Viewer, settings, eas::Settings::default());
+    let key = text(&club.phone("bo").folder_sync("0"), folder_hierarchy::SYNC_KEY);
+    club.engine().set_device_standing(("anna", "stolen"), Standing::Blocked, club.now).unwrap();
+    let forget = |club: &Club, now| club.engine().forget_unseen_devices(now).unwrap();
+    assert_eq!(forget(&club, days(&club, 90)), [], "ninety days are not more than ninety");
+    let after = engine::Timestamp::from_millisecond(days(&club, 90).as_millisecond() + 1).unwrap();
+    let forgotten = forget(&club, after);
+    let names: Vec<_> = forgotten.iter().map(|gone| (gone.user.as_str(), gone.address.as_str())).collect();
+    assert_eq!(names, [BO]);
+    assert_eq!(club.engine().devices(None).unwrap().len(), 1, "who is blocked stays blocked");
+    club.now = after;
+    assert_eq!(text(&club.phone("bo").folder_sync(&key), folder_hierarchy::STATUS), "9", "it starts over");
+    assert_eq!(forget(&club, after), []);
+
+    let never = Club::new(Preset::Viewer);
+    status(&never.phone("bo"));
+    assert_eq!(forget(&never, days(&never, 36_500)), [], "unless the admin wants it");
+}
+
+#[test]
 fn a_blocked_or_quarantined_device_gets_nothing_until_it_is_allowed() {
     let club = Club::new(Preset::Viewer);
     let phone = club.phone("bo");

@@ -2,6 +2,7 @@
 
 use crate::cursor::Cursor;
 use crate::folder::path_of;
+use crate::work::Work;
 use crate::{Caller, Engine, Error, FolderPath};
 use jiff::Timestamp;
 use store::id::{DeviceId, FolderId, PrincipalId};
@@ -177,20 +178,8 @@ impl Engine {
             if limit != 0 && count >= usize::try_from(limit).unwrap_or(usize::MAX) {
                 return Ok(None);
             }
-            let row = seen(DeviceRow {
-                id: DeviceId(row::counter::next_id(work)?),
-                principal: caller.user,
-                address: address.id.to_owned(),
-                kind: String::new(),
-                version: String::new(),
-                agent: String::new(),
-                policy_key: 0,
-                info: String::new(),
-                memo: String::new(),
-                first_seen: now_ms,
-                last_seen: now_ms,
-                orders: Orders { standing: work.settings.new_devices, ..Orders::default() },
-            });
+            let standing = work.settings.new_devices;
+            let row = seen(unseen(work, (caller.user, address.id), standing)?);
             row::device::insert(work, &row)?;
             Ok(Some(row))
         })?;
@@ -341,6 +330,29 @@ impl Engine {
     }
 }
 
+/// Returns a device that has said nothing of itself yet.
+pub(crate) fn unseen(
+    work: &mut Work<'_, '_>,
+    (principal, address): (PrincipalId, &str),
+    standing: row::device::Standing,
+) -> Result<DeviceRow, Error> {
+    let now_ms = work.now_ms();
+    Ok(DeviceRow {
+        id: DeviceId(row::counter::next_id(work)?),
+        principal,
+        address: address.to_owned(),
+        kind: String::new(),
+        version: String::new(),
+        agent: String::new(),
+        policy_key: 0,
+        info: String::new(),
+        memo: String::new(),
+        first_seen: now_ms,
+        last_seen: now_ms,
+        orders: Orders { standing, ..Orders::default() },
+    })
+}
+
 /// Returns a user's device by the id it calls itself by.
 pub(crate) fn named(q: &mut Query<'_>, user: &str, address: &str) -> Result<DeviceRow, Error> {
     let user = user_row(q, user)?;
@@ -348,7 +360,7 @@ pub(crate) fn named(q: &mut Query<'_>, user: &str, address: &str) -> Result<Devi
         .ok_or_else(|| Error::not_found(format!("device '{address}' of '{}'", user.name)))
 }
 
-fn user_row(q: &mut Query<'_>, name: &str) -> Result<row::principal::PrincipalRow, Error> {
+pub(crate) fn user_row(q: &mut Query<'_>, name: &str) -> Result<row::principal::PrincipalRow, Error> {
     let id = crate::share::resolve(q, &crate::PrincipalRef::User(name.to_owned()))?;
     row::principal::load(q, id)?.ok_or_else(|| Error::not_found(format!("user '{name}'")))
 }

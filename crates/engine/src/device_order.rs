@@ -1,6 +1,6 @@
 //! What an admin orders about a device: whether it may be used, and whether it is to be wiped.
 
-use crate::device::named;
+use crate::device::{named, unseen, user_row};
 use crate::work::Work;
 use crate::{Engine, Error};
 use jiff::Timestamp;
@@ -8,21 +8,35 @@ use store::id::{DeviceId, FolderId};
 use store::row;
 use store::row::device::{DeviceRow, Orders, Standing, Wipe, WipeKind, WipeState};
 
+/// Characters of the id that a device calls itself by.
+const MAX_ADDRESS: usize = 64;
+
 impl Engine {
-    /// Allows, quarantines or blocks a device. Allowing it forgets an order to wipe, done or not.
+    /// Allows, quarantines or blocks a device, and returns whether it has come already: one that has not finds the order
+    /// when it does. Allowing a device forgets an order to wipe, done or not.
     ///
     /// # Errors
-    /// When there is no such device, or the database fails.
+    /// When there is no such user, the address is empty or too long, or the database fails.
     pub fn set_device_standing(
         &self,
         (user, address): (&str, &str),
         standing: Standing,
         now: Timestamp,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
+        if address.is_empty() || address.len() > MAX_ADDRESS {
+            return Err(Error::invalid(format!("a device's id has 1 to {MAX_ADDRESS} characters")));
+        }
         self.write(now, |work| {
-            let DeviceRow { id, orders, .. } = named(work, user, address)?;
+            let user = user_row(work, user)?.id;
+            let Some(row) = row::device::by_address(work, user, address)? else {
+                let row = unseen(work, (user, address), standing)?;
+                row::device::insert(work, &row)?;
+                return Ok(false);
+            };
+            let DeviceRow { id, orders, kind, .. } = row;
             let wipe = orders.wipe.filter(|_| standing != Standing::Allowed);
-            order(work, id, &Orders { standing, wipe, ..orders })
+            order(work, id, &Orders { standing, wipe, ..orders })?;
+            Ok(!kind.is_empty())
         })
     }
 

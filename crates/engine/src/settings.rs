@@ -13,6 +13,8 @@ pub struct Settings {
     pub zone: Option<jiff::tz::TimeZone>,
     /// Whether a device may be used as soon as it comes for the first time.
     pub new_devices: store::row::device::Standing,
+    /// Days without contact after which a device is forgotten; 0 for never.
+    pub device_expiry_days: u32,
 }
 
 /// One folder for all users' phones.

@@ -244,6 +244,17 @@ pub fn of(q: &mut Query<'_>, principal: PrincipalId) -> Result<Vec<DeviceRow>, E
     q.all(sql, &params![principal], read)
 }
 
+/// Returns the devices not seen since `before` about which an admin ordered nothing, the one seen first first.
+///
+/// # Errors
+/// When the database fails.
+pub fn unseen_since(q: &mut Query<'_>, before: i64, most: i64) -> Result<Vec<DeviceRow>, Error> {
+    let sql = "SELECT id, principal, address, kind, version, agent, policy_key, info, memo, first_seen, last_seen, \
+                 standing, wipe, wipe_state, wipe_at, traced_until FROM devices \
+               WHERE last_seen < $1 AND standing = 0 AND wipe = 0 ORDER BY last_seen, id LIMIT $2";
+    q.all(sql, &params![before, most], read)
+}
+
 /// Adds a device; of its orders, only its standing.
 ///
 /// # Errors

@@ -23,14 +23,16 @@ pub(crate) struct Wipe {
 /// Allows, quarantines or blocks a device.
 pub(super) fn set_standing(session: &Session, which: &Which, standing: Standing) -> Result<()> {
     let Which { user, device } = which;
-    session.engine.set_device_standing((user, device), standing, session.now)?;
-    session.out.done(&match standing {
+    let has_come = session.engine.set_device_standing((user, device), standing, session.now)?;
+    let said = match standing {
         Standing::Allowed => format!("{user}'s device {device} is allowed"),
         Standing::Quarantined => {
             format!("{user}'s device {device} gets nothing until `comity device allow {user} {device}`")
         }
         Standing::Blocked => format!("{user}'s device {device} is blocked; what it holds stays on it"),
-    });
+    };
+    let unseen = if has_come { "" } else { "; it has not come yet (`comity device list` shows who has)" };
+    session.out.done(&format!("{said}{unseen}"));
     Ok(())
 }
 
