@@ -77,7 +77,8 @@ pub(crate) async fn run(
     let polls = tokio::spawn(poll(Arc::clone(&server)));
     let forgets = tokio::spawn(forget_devices(Arc::clone(&server)));
     listening(&listeners.addresses()?)?;
-    listeners.serve(router(server), signals.asked()).await;
+    let site = Arc::new(web::Site::new(Arc::clone(engine), pages(config), clock));
+    listeners.serve(router(server, site), signals.asked()).await;
     polls.abort();
     forgets.abort();
     tracing::info!("stopped");
@@ -103,11 +104,17 @@ fn server(engine: Arc<Engine>, config: &Config) -> Result<Arc<Server>> {
     Ok(Arc::new(Server::new(engine, settings)))
 }
 
+/// Returns what the admin decides for the pages.
+fn pages(config: &Config) -> web::Settings {
+    web::Settings { public_url: config.public_url.clone() }
+}
+
 /// Returns all that is served.
-fn router(server: Arc<Server>) -> Router {
+fn router(server: Arc<Server>, site: Arc<web::Site>) -> Router {
     let hub = Arc::new(Hub::default());
     server.engine().watch(Arc::clone(&hub) as Arc<dyn engine::Watcher>);
-    Router::new().route("/healthz", get(|| async { "ok\n" })).merge(eas::http::router(server, hub, clock))
+    let pages = web::router(site).route("/healthz", get(|| async { "ok\n" }));
+    pages.merge(eas::http::router(server, hub, clock))
 }
 
 /// Looks every second for what other processes changed, and tells those who wait; writes the notices that were put off;

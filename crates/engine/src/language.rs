@@ -41,7 +41,8 @@ impl Engine {
     }
 }
 
-fn chosen(q: &mut Query<'_>, user: PrincipalId) -> Result<Option<Language>, Error> {
+/// Returns the language a user chose.
+pub(crate) fn chosen(q: &mut Query<'_>, user: PrincipalId) -> Result<Option<Language>, Error> {
     let tag = row::user_setting::load(q, user, LANGUAGE)?;
     Ok(tag.and_then(|tag| tag.parse().ok()))
 }

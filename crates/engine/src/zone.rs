@@ -7,7 +7,7 @@ use store::row;
 use crate::{Caller, Engine, Error, PrincipalKind, directory};
 
 /// The name of the setting.
-const ZONE: &str = "zone";
+pub(crate) const ZONE: &str = "zone";
 
 impl Engine {
     /// Returns the user's time zone: his own, else the server's; `None` where neither is set.

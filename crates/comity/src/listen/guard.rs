@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
 use hyper::{HeaderMap, Request, Response, StatusCode};
 use tower::Service as _;
+use web::{Connection, Transport};
 
 use super::body::Paced;
 
@@ -35,6 +36,14 @@ impl Peer {
             return Some(Self::Proxy(address));
         }
         address.is_loopback().then_some(Self::Client(address))
+    }
+
+    /// Returns whether somebody on the way could read along: a named proxy does TLS.
+    const fn transport(self) -> Transport {
+        match self {
+            Self::Client(_) => Transport::Loopback,
+            Self::Proxy(_) => Transport::Tls,
+        }
     }
 
     /// Returns the address of the client: a proxy's word for it is the last that the proxy itself added.
@@ -67,6 +76,7 @@ pub(super) async fn answer(
     let (mut head, body) = request.into_parts();
     let client = peer.client(&head.headers);
     head.extensions.insert(ClientAddress(client.to_string()));
+    head.extensions.insert(Connection { address: client.to_string(), transport: peer.transport() });
     router.call(Request::from_parts(head, Body::new(Paced::new(body)))).await
 }
 

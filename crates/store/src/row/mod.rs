@@ -25,6 +25,7 @@ pub mod principal;
 pub mod repeat;
 pub mod restart;
 pub mod sent_message;
+pub mod session;
 pub mod setting;
 pub mod tombstone;
 pub mod user_setting;

@@ -27,3 +27,16 @@ CREATE TABLE audit (
 CREATE INDEX audit_folder ON audit (folder, id);
 CREATE INDEX audit_actor ON audit (actor, id);
 CREATE INDEX audit_subject ON audit (subject, id);
+
+-- Sessions
+
+-- People who logged in on a page. id: SHA-256 of what the browser holds. generation: the user's when it began.
+CREATE TABLE sessions (
+  id {text} NOT NULL PRIMARY KEY,
+  principal {int} NOT NULL REFERENCES principals (id) ON DELETE CASCADE,
+  generation {int} NOT NULL,
+  csrf {text} NOT NULL,
+  created_at {int} NOT NULL,
+  seen_at {int} NOT NULL
+);
+CREATE INDEX sessions_principal ON sessions (principal, created_at);

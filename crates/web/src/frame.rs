@@ -1,0 +1,108 @@
+//! What stands around every page: who is logged in, where one can go, and in which language.
+
+use engine::Language;
+use fluent_bundle::FluentValue;
+
+use crate::ask::Ask;
+use crate::asset;
+use crate::words::{self, Words, key};
+
+/// What stands around a page.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    words: Words,
+    /// Who is logged in.
+    pub(crate) reader: Option<Reader>,
+    /// The page's address, to come back to.
+    pub(crate) here: String,
+    /// What was done just before, as a key of the catalogue.
+    pub(crate) done: Option<&'static str>,
+    /// The address of the style.
+    pub(crate) style: &'static str,
+    /// The address of the script.
+    pub(crate) script: &'static str,
+}
+
+/// Who is logged in.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader {
+    /// What people call him.
+    pub(crate) display_name: String,
+    csrf: String,
+}
+
+/// One link of the head of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Link {
+    /// Where to.
+    pub(crate) to: &'static str,
+    /// What it says.
+    pub(crate) text: String,
+    /// Whether it leads to the page it stands on.
+    pub(crate) is_here: bool,
+}
+
+/// What can have been done just before a page is shown: the word in its address, and the text.
+const DONE: &[(&str, &str)] = &[("saved", key("done-saved")), ("logged-out", key("done-logged-out"))];
+
+/// Where one can go from everywhere: the address and the text.
+const LINKS: &[(&str, &str)] = &[("/", key("frame-folders"))];
+
+impl Frame {
+    /// Returns what stands around the page of a request.
+    pub(crate) fn of(ask: &Ask) -> Self {
+        let session = ask.session();
+        let reader = session.map(|session| Reader {
+            display_name: session.caller.display_name().to_owned(),
+            csrf: session.csrf.clone(),
+        });
+        let done = ask.query.find("done");
+        Self {
+            words: ask.words,
+            reader,
+            here: ask.path.clone(),
+            done: done.and_then(|done| Some(DONE.iter().find(|(word, _)| *word == done)?.1)),
+            style: asset::style(),
+            script: asset::script(),
+        }
+    }
+
+    /// Returns a text in the reader's language.
+    pub(crate) fn say(&self, key: &str) -> String {
+        self.words.say(key)
+    }
+
+    /// Returns a text with one value in it.
+    pub(crate) fn with<'a>(
+        &self,
+        key: &str,
+        name: &'static str,
+        value: impl Into<FluentValue<'a>>,
+    ) -> String {
+        self.words.with(key, name, value)
+    }
+
+    /// Returns what every form must carry.
+    pub(crate) fn token(&self) -> &str {
+        self.reader.as_ref().map_or("", |reader| reader.csrf.as_str())
+    }
+
+    /// Returns the tag of the reader's language.
+    pub(crate) const fn language(&self) -> &'static str {
+        self.words.language().as_str()
+    }
+
+    /// Returns all languages with what their speakers call them.
+    pub(crate) fn languages(&self) -> Vec<(&'static str, &'static str, bool)> {
+        let own = self.words.language();
+        Language::EVERY.iter().map(|one| (one.as_str(), words::own_name(*one), *one == own)).collect()
+    }
+
+    /// Returns the links of the head.
+    pub(crate) fn links(&self) -> Vec<Link> {
+        if self.reader.is_none() {
+            return Vec::new();
+        }
+        LINKS.iter().map(|(to, key)| Link { to, text: self.say(key), is_here: self.here == *to }).collect()
+    }
+}

@@ -1,0 +1,22 @@
+//! The pages, one file each.
+
+pub(crate) mod error;
+mod home;
+mod login;
+mod reader;
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::site::Show::{Anybody, LoggedIn};
+use crate::site::{Site, looked_at, submitted, with_form};
+
+/// Returns the address of every page.
+pub(crate) fn routes() -> Router<Arc<Site>> {
+    Router::new()
+        .route("/", looked_at(LoggedIn(home::show)))
+        .route("/login", with_form(Anybody(login::show), Anybody(login::log_in)))
+        .route("/logout", submitted(LoggedIn(login::log_out)))
+        .route("/language", submitted(LoggedIn(reader::set_language)))
+}
