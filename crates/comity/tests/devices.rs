@@ -35,7 +35,7 @@ fn a_device_is_blocked_and_allowed_while_the_server_runs() {
     place.run(&["device", "allow", "bo", "phone1"]).ok();
     assert!(server.ask(&contact("12.1")).starts_with("HTTP/1.1 400 "));
     let early = place.run(&["device", "block", "bo", "phone2"]).ok();
-    assert!(early.out.contains("it has not come yet"), "{}", early.out);
+    assert!(early.err.contains("it has not come yet"), "{}", early.err);
     place.run(&["device", "block", "nobody", "phone2"]).fails(1, "does not exist");
 }
 
