@@ -337,6 +337,33 @@ fn strict() -> Club {
 }
 
 #[test]
+fn an_answer_holds_five_hundred_and_twelve_items_and_the_rest_comes_with_the_next() {
+    let most = eas::Limits::default().window;
+    let club = Club::new(Preset::Viewer);
+    let phone = club.phone("bo");
+    let folder = phone.folder("Public Contacts");
+    let window = |asked: usize| vec![Element::text(WINDOW_SIZE, asked.to_string())];
+    for number in 0..most - 1 {
+        club.import(&NEUER.replace("neuer", &format!("neuer{number}")));
+    }
+    for (there, more) in [(most - 1, false), (most, false), (most + 1, true)] {
+        for asked in [most, 5000] {
+            let round = phone.round(&folder, &phone.start(&folder), window(asked));
+            assert_eq!(
+                (round.commands().len(), round.more()),
+                (there.min(most), more),
+                "{there} of which {asked} are asked for"
+            );
+            if more {
+                let rest = phone.round(&folder, &round.key(), window(asked));
+                assert_eq!((rest.commands().len(), rest.more()), (1, false));
+            }
+        }
+        club.import(&NEUER.replace("neuer", &format!("another{there}")));
+    }
+}
+
+#[test]
 fn a_phone_that_starts_over_and_over_is_made_to_wait() {
     let mut club = strict();
     let most = 20;
