@@ -20,6 +20,7 @@ use jiff::tz::TimeZone;
 use crate::Sensitivity;
 use crate::contentline::Document;
 use crate::recurrence::{Pattern, Rule};
+use crate::zone::Blob;
 
 pub use edit::{Dialect, Edit, ExceptionChange, ExceptionEdit, Fields, FileEdit, Missing, NewFile};
 pub use file::{File, MAX_FILE_BYTES, MAX_FILES, file};
@@ -263,6 +264,8 @@ pub struct Event {
     pub added: Vec<When>,
     /// EXDATE, then changed occurrences.
     pub exceptions: Vec<Exception>,
+    /// The zone of the start in the words of the phone that gave it, as long as the start has that zone.
+    pub zone: Option<Blob>,
 }
 
 impl Event {

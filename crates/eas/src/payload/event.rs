@@ -38,7 +38,9 @@ pub fn render(event: &Event, options: &Options) -> Vec<Element> {
     let mut elements = Vec::with_capacity(24);
     // From 16.0 on a day is one in whatever zone.
     if options.version < Version::V16_0 || !details.all_day() {
-        elements.push(Element::text(calendar::TIMEZONE, blob(&zone, (details, start), options)));
+        let told = event.zone.as_ref().map(Blob::to_base64);
+        let told = told.unwrap_or_else(|| blob(&zone, (details, start), options));
+        elements.push(Element::text(calendar::TIMEZONE, told));
     }
     elements.push(number(calendar::ALL_DAY_EVENT, details.all_day()));
     elements.push(number(calendar::BUSY_STATUS, details.busy.number()));

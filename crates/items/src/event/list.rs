@@ -38,8 +38,15 @@ const READ: [&str; 23] = [
 ];
 
 /// Lines that say when and how often the text was written, and nothing of the event.
-const BOOKKEEPING: [&str; 6] =
-    ["CREATED", "LAST-MODIFIED", "SEQUENCE", "X-LIC-ERROR", "X-MOZ-GENERATION", "X-MOZ-LASTACK"];
+const BOOKKEEPING: [&str; 7] = [
+    "CREATED",
+    "LAST-MODIFIED",
+    "SEQUENCE",
+    "X-LIC-ERROR",
+    "X-MOZ-GENERATION",
+    "X-MOZ-LASTACK",
+    read::TOLD_ZONE,
+];
 
 /// Returns what is indexed: for days and floating times, times are those of UTC.
 pub(crate) fn index(content: &[u8]) -> Index {

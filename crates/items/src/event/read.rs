@@ -12,7 +12,7 @@ use super::{Answer, Attendee, Busy, Details, Event, Exception, Person, Role, Whe
 use crate::Sensitivity;
 use crate::contentline::{Component, Line, entries, unescape};
 use crate::recurrence::{MAX_DATES, Pattern, Rule, basic_date, basic_datetime};
-use crate::zone::Certainty;
+use crate::zone::{Blob, Certainty};
 
 /// Attendees of one event that are looked at.
 pub const MAX_ATTENDEES: usize = 500;
@@ -27,6 +27,9 @@ pub(super) const MAX_LEAD: u32 = 10 * 366 * 24 * 60;
 /// Categories of one event that are looked at (MS-ASCAL allows 300).
 const MAX_CATEGORIES: usize = 300;
 
+/// The property that keeps a zone as a phone told it.
+pub(super) const TOLD_ZONE: &str = "X-EAS-TIMEZONE";
+
 /// Returns the view of the event.
 pub(super) fn event(calendar: &Calendar<'_, '_>) -> Event {
     let master = calendar.master;
@@ -37,15 +40,27 @@ pub(super) fn event(calendar: &Calendar<'_, '_>) -> Event {
         calendar.line(master, "RRULE").filter(|_| !is_alone).and_then(|line| Rule::parse(line.value()).ok());
     let added = whens(calendar, master, "RDATE");
     let start = details.start.as_ref().map(When::local);
+    let has_more = calendar.document.named(master, "RRULE").nth(1).is_some()
+        || calendar.line(master, "EXRULE").is_some()
+        || !added.is_empty();
     let pattern = rule
         .as_ref()
         .zip(start)
-        .filter(|_| added.is_empty())
+        .filter(|_| !has_more)
         .and_then(|(rule, start)| Pattern::from_rule(rule, start));
     let exceptions = exceptions(calendar, details.start.as_ref());
     let uid =
         calendar.line(master, "UID").map(|line| line.text().trim().to_owned()).filter(|uid| !uid.is_empty());
-    Event { uid, details, rule, pattern, added, exceptions }
+    let zone = told_zone(calendar, details.start.as_ref());
+    Event { uid, details, rule, pattern, added, exceptions, zone }
+}
+
+/// Returns the rules of the start's zone as a phone told them; they end with a start in another zone.
+fn told_zone(calendar: &Calendar<'_, '_>, start: Option<&When>) -> Option<Blob> {
+    let Some(When::Zoned { tzid, .. }) = start else { return None };
+    let line = calendar.line(calendar.master, TOLD_ZONE)?;
+    let is_its = line.param("TZID").unwrap_or_default() == tzid.as_str();
+    Blob::parse(line.value()).ok().filter(|_| is_its)
 }
 
 /// Returns the deleted occurrences, then the changed ones. One that is both was changed: some programs delete the

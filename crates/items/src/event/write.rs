@@ -9,12 +9,12 @@ use jiff::civil::Time;
 use jiff::tz::TimeZone;
 
 use super::calendar::Calendar;
-use super::read::{details, event};
+use super::read::{TOLD_ZONE, details, event};
 use super::times::{self, Clock, Repeats};
 use super::{Details, Dialect, Edit, Event, When, file};
 use crate::contentline::{Document, Editor, Writer};
 use crate::recurrence::{End, Pattern, Until};
-use crate::zone::define;
+use crate::zone::{Blob, define};
 use crate::{Change, EditError, MAX_ITEM_BYTES, Stamp};
 
 pub(super) use patch::Patch;
@@ -45,9 +45,11 @@ pub(crate) fn create(edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, EditError> {
         .line(&format!("CREATED:{now}"))
         .line(&format!("LAST-MODIFIED:{now}"))
         .line(&times::line("DTSTART", &start))
-        .line(&times::line("DTEND", &end))
-        .line("END:VEVENT")
-        .line("END:VCALENDAR");
+        .line(&times::line("DTEND", &end));
+    if let Some(line) = told_zone(edit, &start) {
+        writer.line(&line);
+    }
+    writer.line("END:VEVENT").line("END:VCALENDAR");
     apply(&writer.finish(), edit, stamp)
 }
 
@@ -87,6 +89,7 @@ fn master(stored: &[u8], edit: &Edit, stamp: &Stamp) -> Result<Vec<u8>, EditErro
     let plan = clock.plan(&edit.fields, &was.details, repeats)?;
     let becomes = plan.start.clone().or_else(|| was.details.start.clone());
     write_times(&mut patch, &plan);
+    write_zone(&mut patch, edit, plan.start.as_ref());
     let rule = write_rule(&mut patch, edit, &was, becomes.as_ref());
     let is_anew = plan.start.is_some() || plan.end.is_some() || matches!(rule, RuleChange::New(_));
     if edit.dialect == Dialect::Parts && was.pattern.is_some() && is_anew {
@@ -114,6 +117,25 @@ fn write_times(patch: &mut Patch<'_, '_, '_>, plan: &times::Plan) {
         patch.remove("DURATION");
         patch.touch(Touched::Schedule);
     }
+}
+
+/// Keeps the zone of a new start as the phone told it; what was kept of another phone's goes.
+fn write_zone(patch: &mut Patch<'_, '_, '_>, edit: &Edit, start: Option<&When>) {
+    let Some(start) = start.filter(|_| edit.zone.is_some()) else { return };
+    match told_zone(edit, start) {
+        Some(line) => patch.line(TOLD_ZONE, &line),
+        None => patch.remove(TOLD_ZONE),
+    }
+}
+
+/// Returns the line that keeps the zone as the phone told it, where the zone itself would be told otherwise.
+fn told_zone(edit: &Edit, start: &When) -> Option<String> {
+    let blob = edit.zone.as_ref().filter(|blob| !blob.is_blank())?;
+    let When::Zoned { zone, .. } = start else { return None };
+    let value = blob.to_base64();
+    let ours = Blob::from_zone(zone, start.local().year());
+    let is_ours = ours.to_base64() == value || ours.with_name_of(zone).to_base64() == value;
+    (!is_ours).then(|| format!("{TOLD_ZONE}{}:{value}", times::params(start)))
 }
 
 /// What became of the rule.

@@ -56,6 +56,8 @@ pub struct Blob {
     name: String,
     /// The change to standard time and the one to summer time.
     turns: Option<(Turn, Turn)>,
+    /// The bytes it was read from; they may say more than the rules.
+    source: Option<Box<[u8; LEN]>>,
 }
 
 impl Blob {
@@ -77,6 +79,7 @@ impl Blob {
             daylight_bias: -(summer / 60),
             name: String::new(),
             turns: Some((to_standard, to_daylight)),
+            source: None,
         }
     }
 
@@ -84,12 +87,13 @@ impl Blob {
     #[must_use]
     pub fn with_name_of(mut self, zone: &TimeZone) -> Self {
         super::windows_name(zone).unwrap_or_default().clone_into(&mut self.name);
+        self.source = None;
         self
     }
 
     fn fixed(offset: Offset) -> Self {
         let bias = -(offset.seconds() / 60);
-        Self { bias, standard_bias: 0, daylight_bias: 0, name: String::new(), turns: None }
+        Self { bias, standard_bias: 0, daylight_bias: 0, name: String::new(), turns: None, source: None }
     }
 
     /// Reads the value of the element.
@@ -126,13 +130,17 @@ impl Blob {
             daylight_bias: read_minutes(daylight_bias)?,
             name: read_name(name),
             turns,
+            source: Some(Box::new(*bytes)),
         };
         Ok(blob)
     }
 
-    /// Returns the 172 bytes.
+    /// Returns the 172 bytes, those it was read from where it was.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
+        if let Some(source) = &self.source {
+            return source.to_vec();
+        }
         let mut bytes = Vec::with_capacity(LEN);
         bytes.extend_from_slice(&self.bias.to_le_bytes());
         write_name(&mut bytes, &self.name);

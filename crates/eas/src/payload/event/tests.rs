@@ -313,3 +313,72 @@ fn lists_have_a_longest_length() {
     assert!(attendees(items::event::MAX_ATTENDEES).is_ok());
     assert!(attendees(items::event::MAX_ATTENDEES + 1).is_err());
 }
+
+/// Returns the bytes of Berlin's rules with a name that no zone has, as some phones write them.
+fn odd_zone() -> String {
+    use base64::Engine as _;
+    let mut bytes = Blob::from_zone(&TimeZone::get("Europe/Berlin").unwrap(), 2026).to_bytes();
+    bytes[4] = b'x';
+    bytes[88] = b'y';
+    base64::engine::general_purpose::STANDARD.encode(bytes)
+}
+
+#[test]
+fn a_zone_is_told_as_the_phone_gave_it_until_the_start_has_another() {
+    let stamp = Stamp { uid: "new".to_owned(), now: "2026-02-01T10:00:00Z".parse().unwrap() };
+    let told = odd_zone();
+    let sent = data(vec![
+        Element::text(TIMEZONE, &told),
+        Element::text(START_TIME, "20260304T080000Z"),
+        Element::text(END_TIME, "20260304T090000Z"),
+        Element::text(SUBJECT, "x"),
+    ]);
+    let edit = crate::payload::parse(Kind::Calendar, &sent, &reading(&Ghosting::Nothing)).unwrap();
+    let stored = String::from_utf8(items::create(&edit, &stamp).unwrap()).unwrap();
+    let shown = rendered(&stored, &options());
+    assert_eq!(value(&shown, TIMEZONE), Some(told.clone()));
+    assert_eq!(applied(&stored, &shown), stored);
+    let elsewhere = stored.replace("DTSTART;TZID=Europe/Berlin", "DTSTART;TZID=Asia/Tokyo");
+    assert_ne!(elsewhere, stored);
+    let tokyo = Blob::parse(&value(&rendered(&elsewhere, &options()), TIMEZONE).unwrap()).unwrap();
+    assert_eq!(tokyo.to_zone(&[], 2026).zone.iana_name(), Some("Asia/Tokyo"));
+    // A phone that moves it tells a zone of its own.
+    let berlin = Blob::from_zone(&TimeZone::get("Europe/Berlin").unwrap(), 2026).to_base64();
+    let moved = data(vec![
+        Element::text(TIMEZONE, &berlin),
+        Element::text(START_TIME, "20260304T083000Z"),
+        Element::text(END_TIME, "20260304T093000Z"),
+    ]);
+    assert!(!applied(&stored, &moved).contains("X-EAS-TIMEZONE"));
+}
+
+#[test]
+fn series_that_phones_have_no_words_for_are_shown_once_and_lose_nothing() {
+    let stamp = Stamp { uid: String::new(), now: Timestamp::UNIX_EPOCH };
+    let rules = [
+        "FREQ=HOURLY;INTERVAL=6",
+        "FREQ=YEARLY;BYYEARDAY=100",
+        "FREQ=WEEKLY;BYDAY=WE\r\nRRULE:FREQ=MONTHLY;BYMONTHDAY=4",
+        "FREQ=WEEKLY;BYDAY=WE\r\nEXRULE:FREQ=MONTHLY;BYMONTHDAY=4",
+        "FREQ=WEEKLY;BYDAY=WE\r\nRDATE:20260305T080000Z",
+    ];
+    for version in [Version::V14_1, Version::V16_1] {
+        for rule in rules {
+            let text = SERIES.replace("FREQ=WEEKLY;BYDAY=WE;UNTIL=20261230T080000Z", rule);
+            let shown = rendered(&text, &Options { version, ..options() });
+            assert_eq!((shown.child(RECURRENCE), shown.child(EXCEPTIONS)), (None, None), "{rule}");
+            let reading = crate::payload::Reading { version, ..reading(&Ghosting::Nothing) };
+            let apply = |data: &Element| {
+                let edit = crate::payload::parse(Kind::Calendar, data, &reading).unwrap();
+                String::from_utf8(items::apply(text.as_bytes(), &edit, &stamp).unwrap()).unwrap()
+            };
+            assert_eq!(apply(&shown), text, "{rule}");
+            let becomes = apply(&data(vec![Element::text(SUBJECT, "y"), Element::new(RECURRENCE)]));
+            let is_kept = |line: &str| {
+                let may_change = ["SUMMARY:Team", "DTSTAMP"].iter().any(|name| line.starts_with(name));
+                may_change || becomes.contains(line)
+            };
+            assert!(text.lines().all(is_kept), "{rule}: {becomes}");
+        }
+    }
+}

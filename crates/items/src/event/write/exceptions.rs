@@ -9,15 +9,25 @@ use super::{RuleChange, fields, view};
 use crate::contentline::{Component, Document, Editor, Line};
 use crate::event::calendar::Calendar;
 use crate::event::edit::{ExceptionChange, ExceptionEdit, Missing};
-use crate::event::read::{MAX_OVERRIDES, event, on_clock, one, when, whens};
+use crate::event::read::{MAX_OVERRIDES, TOLD_ZONE, event, on_clock, one, when, whens};
 use crate::event::times::{self, Clock, Repeats, end_like};
 use crate::event::{Details, Dialect, Edit, Event, Fields, When};
 use crate::recurrence::{MAX_DATES, Series};
 use crate::{Change, EditError, Stamp};
 
 /// Lines of a master that an occurrence does not have, or has as its own.
-const NOT_COPIED: [&str; 9] =
-    ["RRULE", "RDATE", "EXDATE", "EXRULE", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "SEQUENCE"];
+const NOT_COPIED: [&str; 10] = [
+    "RRULE",
+    "RDATE",
+    "EXDATE",
+    "EXRULE",
+    "DTSTART",
+    "DTEND",
+    "DURATION",
+    "RECURRENCE-ID",
+    "SEQUENCE",
+    TOLD_ZONE,
+];
 
 /// Where a series went.
 pub(super) struct Move<'m> {
