@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, reason = "what is not there fails the test")]
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use eas::payload::{
@@ -46,8 +47,9 @@ PHOTO;ENCODING=b;TYPE=PNG:AAEC\r\nEND:VCARD\r\n",
         Kind::Tasks,
         "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VTODO\r\nUID:t1\r\nDTSTAMP:20260101T000000Z\r\nSUMMARY:Mow\r\n\
 DESCRIPTION:a\\nb\r\nDTSTART;VALUE=DATE:20260304\r\nDUE;VALUE=DATE:20260305\r\nPRIORITY:1\r\nCATEGORIES:x\r\n\
-CLASS:PRIVATE\r\nRELATED-TO:t0\r\nX-ALT-DESC;FMTTYPE=text/html:<p>a</p><p>b</p>\r\nX-ODD:kept\r\n\
-END:VTODO\r\nEND:VCALENDAR\r\n",
+CLASS:PRIVATE\r\nRELATED-TO:t0\r\nSTATUS:COMPLETED\r\nCOMPLETED:20260306T100000Z\r\nPERCENT-COMPLETE:100\r\n\
+RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=WE;WKST=MO\r\nX-EAS-REGENERATE:1\r\nX-ALT-DESC;FMTTYPE=text/html:<p>a</p><p>b</p>\r\nX-ODD:kept\r\n\
+BEGIN:VALARM\r\nTRIGGER;VALUE=DATE-TIME:20260304T070000Z\r\nX-A:1\r\nEND:VALARM\r\nEND:VTODO\r\nEND:VCALENDAR\r\n",
     ),
     (
         Kind::Notes,
@@ -210,4 +212,38 @@ fn what_others_wrote_comes_back_byte_for_byte() {
         }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// Returns how often each line is there that a change of an occurrence must leave alone.
+fn lasting(text: &str) -> BTreeMap<&str, usize> {
+    const CHANGED: [&str; 5] = ["SUMMARY", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "EXDATE"];
+    let mut lines = BTreeMap::new();
+    for line in text.lines().filter(|line| !CHANGED.iter().any(|name| line.starts_with(name))) {
+        *lines.entry(line).or_default() += 1;
+    }
+    lines
+}
+
+#[test]
+fn a_change_of_one_occurrence_leaves_every_line_of_the_series() {
+    let home = TimeZone::get("Europe/Berlin").unwrap();
+    for (name, stored) in corpus("ics") {
+        let series = Event::parse(&stored);
+        let start = series.details.start.as_ref().map(|start| start.instant(&home));
+        let Some(start) = start.filter(|_| series.rule.is_some() && !series.details.all_day()) else {
+            continue;
+        };
+        let data = application_data(vec![Element::text(calendar::SUBJECT, "Only once")]);
+        let instance = start.strftime("%Y%m%dT%H%M%SZ").to_string();
+        let edit = event::occurrence(&data, &instance, &reading(Version::V16_1)).unwrap();
+        let stamp = Stamp { uid: "new".to_owned(), now: "2026-02-01T10:00:00Z".parse().unwrap() };
+        // Some begin on a day that their rule does not have.
+        let Ok(becomes) = items::apply(&stored, &edit, &stamp) else { continue };
+        let (before, after) = (String::from_utf8_lossy(&stored), String::from_utf8_lossy(&becomes));
+        let after_lines = lasting(&after);
+        for (line, count) in lasting(&before) {
+            assert!(after_lines.get(line).is_some_and(|now| *now >= count), "{name}: {line}");
+        }
+        assert!(after.contains("Only once"), "{name}");
+    }
 }

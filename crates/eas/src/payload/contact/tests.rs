@@ -205,3 +205,39 @@ fn at_16_what_is_left_out_goes_but_for_the_picture_and_the_note() {
     let ghosted = Reading { ghosting: Ghosting::Everything, ..new };
     assert!(apply(&ghosted).contains("BDAY"), "the phone said that it leaves out what it keeps");
 }
+
+/// Returns an element of the field, as phones send it.
+fn sample(field: Field) -> Element {
+    let tag = tag(field);
+    match field.form() {
+        Form::Text if field == Field::Body => Element::new(tag)
+            .with(Element::text(air_sync_base::TYPE, "1"))
+            .with(Element::text(air_sync_base::ESTIMATED_DATA_SIZE, "4"))
+            .with(Element::text(air_sync_base::DATA, "a\r\nb")),
+        Form::Text => Element::text(tag, format!("{};, {}", field.element(), "\u{e4}")),
+        Form::MailAddress => Element::text(tag, format!("{}@example.org", field.element())),
+        Form::Date => Element::text(tag, "1986-03-27T00:00:00.000Z"),
+        Form::List => Element::new(tag)
+            .with(Element::text(entry_tag(field), "one, two"))
+            .with(Element::text(entry_tag(field), "three")),
+        Form::Picture => Element::text(tag, "AAEC"),
+    }
+}
+
+#[test]
+fn every_field_is_shown_as_it_was_sent() {
+    for version in [crate::request::Version::V14_1, crate::request::Version::V16_1] {
+        let sent: Vec<Element> = Field::ALL.iter().map(|&field| sample(field)).collect();
+        let reading = Reading { version, ..reading(&Ghosting::Nothing) };
+        let edit = parse(&data(sent.clone()), &reading).unwrap();
+        let stamp = Stamp { uid: "u".to_owned(), now: jiff::Timestamp::UNIX_EPOCH };
+        let stored = items::create(&edit, &stamp).unwrap();
+        let shown = render(&Contact::parse(&stored), &Options { version, ..options() });
+        for element in sent {
+            let other = shown.iter().find(|other| other.tag == element.tag).map(wbxml::to_xml);
+            assert_eq!(other, Some(wbxml::to_xml(&element)), "at {version}");
+        }
+        let again = parse(&data(shown), &reading).unwrap();
+        assert_eq!(items::apply(&stored, &again, &stamp).unwrap(), stored, "at {version}");
+    }
+}
