@@ -102,7 +102,8 @@ pub(crate) fn reach_anybody(q: &mut Query<'_>, principals: &[PrincipalId]) -> Re
     Ok(users(q, principals)?.values().any(|user| !user.disabled))
 }
 
-fn users(
+/// Returns every user whom one of the principals stands for.
+pub(crate) fn users(
     q: &mut Query<'_>,
     principals: &[PrincipalId],
 ) -> Result<BTreeMap<PrincipalId, PrincipalRow>, Error> {

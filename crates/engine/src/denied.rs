@@ -1,12 +1,15 @@
 //! Reading denied changes.
 
-use crate::{Engine, Error, kind};
+use crate::request::{self, Request};
+use crate::{Caller, Engine, Error, kind};
 use items::Kind;
 use jiff::Timestamp;
 use store::id::{DeniedId, Uid};
 use store::row::denied::DeniedRow;
 use store::{Query, row};
 
+/// Denied changes of one page at most.
+pub const MAX_DENIED_PAGE: usize = 200;
 /// Denied changes listed at once.
 const MAX_LISTED: i64 = 10_000;
 
@@ -38,7 +41,7 @@ impl State {
         }
     }
 
-    fn from_word(word: &str) -> Result<Self, Error> {
+    pub(crate) fn from_word(word: &str) -> Result<Self, Error> {
         [Self::Open, Self::Asked, Self::Applied, Self::Declined, Self::Dismissed]
             .into_iter()
             .find(|state| state.as_str() == word)
@@ -89,6 +92,8 @@ pub struct DeniedChange {
     pub stands: Option<Vec<u8>>,
     /// The notice, by its number in the author's Inbox.
     pub notice: Option<Uid>,
+    /// What was asked, if its author did.
+    pub request: Option<Request>,
 }
 
 impl DeniedChange {
@@ -114,6 +119,35 @@ impl Engine {
                 None => row::denied::all(q, MAX_LISTED)?,
             };
             rows.into_iter().map(|row| view(q, row)).collect()
+        })
+    }
+
+    /// Lists some of the caller's denied changes, those recorded last first, from below number `before` on.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn denied_of(
+        &self,
+        caller: &Caller,
+        before: Option<DeniedId>,
+        limit: usize,
+    ) -> Result<Vec<DeniedChange>, Error> {
+        self.store.read(|q| {
+            let before = before.unwrap_or(DeniedId(i64::MAX));
+            let limit = i64::try_from(limit.min(MAX_DENIED_PAGE)).unwrap_or(0);
+            let rows = row::denied::page(q, caller.user, before, limit)?;
+            rows.into_iter().map(|row| view(q, row)).collect()
+        })
+    }
+
+    /// Returns one of the caller's own denied changes.
+    ///
+    /// # Errors
+    /// When he has no such record, or the database fails.
+    pub fn own_denied(&self, caller: &Caller, id: DeniedId) -> Result<DeniedChange, Error> {
+        self.store.read(|q| {
+            let row = request::own(q, caller, id)?;
+            view(q, row)
         })
     }
 
@@ -148,7 +182,8 @@ impl Engine {
     }
 }
 
-fn view(q: &mut Query<'_>, row: DeniedRow) -> Result<DeniedChange, Error> {
+/// Returns a record as its author and its readers are shown it.
+pub(crate) fn view(q: &mut Query<'_>, row: DeniedRow) -> Result<DeniedChange, Error> {
     let at = |ms| Timestamp::from_millisecond(ms).map_err(|_| Error::Store(store::Error::Corrupt));
     Ok(DeniedChange {
         id: row.id,
@@ -171,5 +206,6 @@ fn view(q: &mut Query<'_>, row: DeniedRow) -> Result<DeniedChange, Error> {
         tried: row.tried,
         stands: row.stands,
         notice: row.notice,
+        request: request::of(q, row.id)?,
     })
 }

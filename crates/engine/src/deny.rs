@@ -99,6 +99,7 @@ pub(crate) struct Denials<'a> {
     place: Place,
     intent: Intent,
     fresh: Vec<DeniedRow>,
+    last: Option<DeniedId>,
 }
 
 /// Whether a device's user meant what it wrote.
@@ -112,7 +113,7 @@ enum Intent {
 
 impl<'a> Denials<'a> {
     pub(crate) fn new(caller: &'a Caller, device: &'a Device, place: Place) -> Self {
-        Self { caller, device, place, intent: Intent::AsWritten, fresh: Vec::new() }
+        Self { caller, device, place, intent: Intent::AsWritten, fresh: Vec::new(), last: None }
     }
 
     /// The same, of what a user did on purpose: even an answer to an invitation, which devices write by themselves too.
@@ -131,6 +132,7 @@ impl<'a> Denials<'a> {
         let now_ms = work.now_ms();
         if let Some(known) = row::denied::by_digest(work, self.caller.user, &digest)? {
             row::denied::count_again(work, known.id, now_ms)?;
+            self.last = Some(known.id);
             return Ok(known.id);
         }
         let shown = denial.tried.as_deref().or(denial.stands.as_deref());
@@ -160,11 +162,24 @@ impl<'a> Denials<'a> {
             stands: denial.stands,
             notice: None,
             digest,
+            destination: None,
+            marks: None,
         };
         row::denied::insert(work, &row)?;
         let id = row.id;
+        self.last = Some(id);
         self.fresh.push(row);
         Ok(id)
+    }
+
+    /// Notes where the item of the move recorded last was to go, so that an admin can still move it there.
+    pub(crate) fn was_to_go(&self, work: &mut Work<'_, '_>, to: FolderId) -> Result<(), Error> {
+        self.last.map_or(Ok(()), |id| Ok(row::denied::set_destination(work, id, to)?))
+    }
+
+    /// Notes which marks the change recorded last was to leave, so that an admin can still set them.
+    pub(crate) fn was_to_mark(&self, work: &mut Work<'_, '_>, marks: &str) -> Result<(), Error> {
+        self.last.map_or(Ok(()), |id| Ok(row::denied::set_marks(work, id, marks)?))
     }
 
     /// Has each new denied create or change stand in a notice, the rest in none.

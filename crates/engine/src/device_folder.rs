@@ -90,7 +90,17 @@ pub struct FolderFlagsChange {
 }
 
 impl FolderFlagsChange {
-    fn apply(&self, before: FlagsRow) -> FlagsRow {
+    /// Refuses what makes no sense.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        match self.age {
+            Some(Age::Days(days)) if !(1..=MAX_DAYS).contains(&days) => {
+                Err(Error::invalid(format!("items go back 1 to {MAX_DAYS} days, or all of them")))
+            }
+            Some(Age::Days(_) | Age::All) | None => Ok(()),
+        }
+    }
+
+    pub(crate) fn apply(&self, before: FlagsRow) -> FlagsRow {
         let off = |switch: Option<Switch>, before: bool| switch.map_or(before, |switch| !switch.is_on());
         let on = |switch: Option<Switch>, before: bool| switch.map_or(before, Switch::is_on);
         FlagsRow {
@@ -112,8 +122,10 @@ impl FolderFlagsChange {
 pub enum Origin {
     /// The configuration names it for everybody.
     Configured,
-    /// It was set for this device.
+    /// An admin set it for this device.
     Set,
+    /// The user chose it for this device.
+    Own,
     /// The device gets all of its owner's folders.
     Account,
 }
@@ -211,11 +223,7 @@ impl Engine {
         change: &FolderFlagsChange,
         now: Timestamp,
     ) -> Result<FolderFlags, Error> {
-        if let Some(Age::Days(days)) = change.age
-            && !(1..=MAX_DAYS).contains(&days)
-        {
-            return Err(Error::invalid(format!("items go back 1 to {MAX_DAYS} days, or all of them")));
-        }
+        change.check()?;
         self.write(now, |work| {
             let user = user_row(work, user)?;
             let folder = find(work, account, path)?;
@@ -274,7 +282,7 @@ impl Engine {
     }
 }
 
-fn on_device(
+pub(crate) fn on_device(
     q: &mut Query<'_>,
     (user, address): (&PrincipalRow, &str),
     chosen: &Chosen,
@@ -316,6 +324,9 @@ pub(crate) fn chosen(
     }
     for id in row::device::folders(q, user, address)? {
         found.extend(row::folder::load(q, id)?.map(|folder| (folder, Origin::Set)));
+    }
+    for id in row::device::own_folders(q, user, address)? {
+        found.extend(row::folder::load(q, id)?.map(|folder| (folder, Origin::Own)));
     }
     for account in row::device_folder::accounts(q, user, address)? {
         let folders = row::folder::of_account(q, account)?;

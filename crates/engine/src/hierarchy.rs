@@ -168,7 +168,7 @@ impl Engine {
             };
             let made = row::folder::load(work, folder)?;
             if made.as_ref().is_some_and(|row| row.account != caller.user) {
-                row::device::add_folder(work, caller.user, &device.address, folder)?;
+                row::device::choose_folder(work, caller.user, &device.address, folder)?;
             }
             let now_ms = work.now_ms();
             let id = AnswerId { key, identity: &identity };

@@ -148,6 +148,7 @@ fn lost(
         stands: None,
     };
     denials.record(work, denial)?;
+    denials.was_to_go(work, to)?;
     denials.finish(work)?;
     if visible(work, caller, to)?.is_none() {
         return Ok(MoveOutcome::SourceGone);
@@ -262,6 +263,7 @@ fn deny(
         stands: Some(row.content.clone()),
     };
     denials.record(work, denial)?;
+    denials.was_to_go(work, to)?;
     denials.finish(work)?;
     if device.habits.puts_refused_back {
         return Ok(MoveOutcome::Refused);

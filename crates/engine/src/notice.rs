@@ -136,7 +136,7 @@ pub(crate) fn message(
         .expect("writing to memory cannot fail")
 }
 
-fn multipart<'a>(kind: &'a str, boundary: &str, parts: Vec<MimePart<'a>>) -> MimePart<'a> {
+pub(crate) fn multipart<'a>(kind: &'a str, boundary: &str, parts: Vec<MimePart<'a>>) -> MimePart<'a> {
     MimePart::new(ContentType::new(kind).attribute("boundary", boundary.to_owned()), parts)
 }
 
@@ -180,7 +180,7 @@ fn verb(change: &DeniedRow) -> &'static str {
     if change.operation == "create" { "new item" } else { "change of" }
 }
 
-fn short(summary: &str) -> String {
+pub(crate) fn short(summary: &str) -> String {
     let one_line: String = summary.chars().filter(|c| !c.is_control()).collect();
     match one_line.char_indices().nth(MAX_SUMMARY) {
         Some((at, _)) => format!("{}...", one_line.get(..at).unwrap_or_default()),
@@ -225,12 +225,7 @@ fn minute(at_ms: i64) -> String {
 
 /// Returns what is told of one change; `place` is its folder, where the notice is about several.
 fn change_view(kind: Kind, change: &DeniedRow, place: Option<&str>) -> Value {
-    // What could not be read has no properties; it is attached as it came.
-    let lines = if change.reason == UNREADABLE {
-        Vec::new()
-    } else {
-        items::compare(kind, change.stands.as_deref(), change.tried.as_deref())
-    };
+    let lines = lines(kind, change);
     let create = change.operation == "create";
     let noun = noun(kind);
     let what = if create { format!("New {noun}") } else { format!("Change of the {noun}") };
@@ -243,12 +238,6 @@ fn change_view(kind: Kind, change: &DeniedRow, place: Option<&str>) -> Value {
         (false, "access" | "conflict") => "The item is as it was, and your device shows it so again.",
         (false, _) => "The item is as it was.",
     };
-    // A created item has nothing to differ from.
-    let lines: Vec<Line> = if change.stands.is_none() && create {
-        lines.into_iter().map(|line| Line { stands: line.tried.clone(), ..line }).collect()
-    } else {
-        lines
-    };
     let rows: Vec<Value> = lines
         .iter()
         .map(|line| {
@@ -256,6 +245,30 @@ fn change_view(kind: Kind, change: &DeniedRow, place: Option<&str>) -> Value {
         })
         .collect();
     context! { title, why => &change.why, done, object_type => object_type(kind), table => table(&lines), lines => rows }
+}
+
+/// Returns the properties of the item as it stood and as it was tried.
+fn lines(kind: Kind, change: &DeniedRow) -> Vec<Line> {
+    // What could not be read has no properties; it is attached as it came.
+    if change.reason == UNREADABLE {
+        return Vec::new();
+    }
+    let lines = items::compare(kind, change.stands.as_deref(), change.tried.as_deref());
+    match (change.operation.as_str(), &change.stands, &change.tried) {
+        // A created item has nothing to differ from, nor has one that was to be deleted or moved.
+        ("create", None, _) => {
+            lines.into_iter().map(|line| Line { stands: line.tried.clone(), ..line }).collect()
+        }
+        ("delete" | "move", _, None) => {
+            lines.into_iter().map(|line| Line { tried: line.stands.clone(), ..line }).collect()
+        }
+        _ => lines,
+    }
+}
+
+/// Writes the properties of a denied change's item, those that differ with both values.
+pub(crate) fn difference(change: &DeniedRow) -> Result<String, Error> {
+    Ok(table(&lines(kind::from_code(change.kind)?, change)))
 }
 
 const fn noun(kind: Kind) -> &'static str {
@@ -305,7 +318,7 @@ fn value(line: &Line) -> String {
 }
 
 /// Returns the tried item as a file.
-fn attachment(kind: Kind, at: usize, change: &DeniedRow) -> Option<MimePart<'_>> {
+pub(crate) fn attachment(kind: Kind, at: usize, change: &DeniedRow) -> Option<MimePart<'_>> {
     let tried = change.tried.as_deref()?;
     if change.reason == UNREADABLE {
         return Some(

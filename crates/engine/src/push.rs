@@ -526,6 +526,7 @@ impl<'r, 'w, 'tx> Round<'r, 'w, 'tx> {
                 let row = ItemRow { content: with_marks(&row.content, &before), ..row };
                 let denied =
                     self.deny_change(&row, Reason::Access, why.to_string(), (tried, hint, digest))?;
+                self.denials.was_to_mark(self.work, &after.render())?;
                 Ok(Effect { saw: effect.saw, ..denied })
             }
         }
@@ -844,7 +845,7 @@ fn submitted(asked: &Asked, stamp: &Stamp) -> Option<Vec<u8>> {
 }
 
 /// Returns a message with its marks as header lines, so that a record shows both.
-fn with_marks(content: &[u8], marks: &Marks) -> Vec<u8> {
+pub(crate) fn with_marks(content: &[u8], marks: &Marks) -> Vec<u8> {
     let mut text = String::new();
     for property in marks.properties() {
         let name: String =

@@ -1,8 +1,8 @@
 //! `comity denied`
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::Subcommand;
-use engine::{DeniedChange, DeniedId};
+use engine::{Approval, Approved, By, DeniedChange, DeniedId, Modseq};
 use serde::Serialize;
 
 use crate::output::{Row, pairs};
@@ -18,6 +18,27 @@ pub(crate) enum Denied {
     },
     /// Show one: what was tried, what stands, and why
     Show {
+        /// Its number
+        id: i64,
+    },
+    /// Make one in its author's name
+    Approve {
+        /// Its number
+        id: i64,
+        /// Make it over this version of the item, by its modseq, though it changed meanwhile
+        #[arg(long, value_name = "MODSEQ")]
+        over: Option<i64>,
+    },
+    /// Decline one that was asked for
+    Decline {
+        /// Its number
+        id: i64,
+        /// A line for its author
+        #[arg(long, default_value = "")]
+        line: String,
+    },
+    /// Let go of one; its record stays
+    Dismiss {
         /// Its number
         id: i64,
     },
@@ -159,7 +180,7 @@ impl LineRow {
 impl Denied {
     /// Runs the command.
     pub(crate) fn run(&self, session: &Session) -> Result<()> {
-        let Session { engine, out, .. } = session;
+        let Session { engine, out, now, .. } = session;
         match self {
             Self::List { user } => {
                 let denied = engine.denied(user.as_deref())?;
@@ -169,6 +190,19 @@ impl Denied {
                 let denied = engine.denied_change(DeniedId(*id))?;
                 out.show(&Whole::from(&denied), Whole::text)
             }
+            Self::Approve { id, over } => {
+                let approval = over.map_or(Approval::AsItWas, |modseq| Approval::Over(Modseq(modseq)));
+                match engine.approve(&By::COMMAND_LINE, DeniedId(*id), approval, *now)? {
+                    Approved::Applied => Ok(()),
+                    Approved::Conflict(clash) => Err(anyhow!(
+                        "the item changed since; look at it ('comity denied show {id}'), and to write over it use \
+                         --over {}",
+                        clash.modseq
+                    )),
+                }
+            }
+            Self::Decline { id, line } => Ok(engine.decline(&By::COMMAND_LINE, DeniedId(*id), line, *now)?),
+            Self::Dismiss { id } => Ok(engine.dismiss_denied(DeniedId(*id), *now)?),
         }
     }
 }

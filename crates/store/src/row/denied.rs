@@ -50,6 +50,10 @@ pub struct DeniedRow {
     pub notice: Option<Uid>,
     /// Names the write: the same write tried again finds its record.
     pub digest: String,
+    /// Where an item was to be moved.
+    pub destination: Option<FolderId>,
+    /// The marks that a message was to get, where only those were to change.
+    pub marks: Option<String>,
 }
 
 fn read(row: &Row<'_>) -> Result<DeniedRow, Error> {
@@ -76,6 +80,8 @@ fn read(row: &Row<'_>) -> Result<DeniedRow, Error> {
         stands: row.blob_opt(19)?,
         notice: row.int_opt(20)?.map(Uid),
         digest: row.text(21)?,
+        destination: row.int_opt(22)?.map(FolderId),
+        marks: row.text_opt(23)?,
     })
 }
 
@@ -85,7 +91,7 @@ fn read(row: &Row<'_>) -> Result<DeniedRow, Error> {
 /// When the database fails.
 pub fn load(q: &mut Query<'_>, id: DeniedId) -> Result<Option<DeniedRow>, Error> {
     let sql = "SELECT id, at, last_at, count, principal, device, device_kind, folder, account, path, kind, uid, operation, \
-                 reason, state, silent, summary, why, tried, stands, notice, digest \
+                 reason, state, silent, summary, why, tried, stands, notice, digest, destination, marks \
                FROM denied_changes WHERE id = $1";
     q.first(sql, &params![id], read)
 }
@@ -100,7 +106,7 @@ pub fn by_digest(
     digest: &str,
 ) -> Result<Option<DeniedRow>, Error> {
     let sql = "SELECT id, at, last_at, count, principal, device, device_kind, folder, account, path, kind, uid, operation, \
-                 reason, state, silent, summary, why, tried, stands, notice, digest \
+                 reason, state, silent, summary, why, tried, stands, notice, digest, destination, marks \
                FROM denied_changes WHERE principal = $1 AND digest = $2";
     q.first(sql, &params![principal, digest], read)
 }
@@ -111,9 +117,25 @@ pub fn by_digest(
 /// When the database fails.
 pub fn of(q: &mut Query<'_>, principal: PrincipalId, limit: i64) -> Result<Vec<DeniedRow>, Error> {
     let sql = "SELECT id, at, last_at, count, principal, device, device_kind, folder, account, path, kind, uid, operation, \
-                 reason, state, silent, summary, why, tried, stands, notice, digest \
+                 reason, state, silent, summary, why, tried, stands, notice, digest, destination, marks \
                FROM denied_changes WHERE principal = $1 ORDER BY last_at DESC, id DESC LIMIT $2";
     q.all(sql, &params![principal, limit], read)
+}
+
+/// Returns at most `limit` of a user's denied changes with numbers below `before`, the latest recorded first.
+///
+/// # Errors
+/// When the database fails.
+pub fn page(
+    q: &mut Query<'_>,
+    principal: PrincipalId,
+    before: DeniedId,
+    limit: i64,
+) -> Result<Vec<DeniedRow>, Error> {
+    let sql = "SELECT id, at, last_at, count, principal, device, device_kind, folder, account, path, kind, uid, operation, \
+                 reason, state, silent, summary, why, tried, stands, notice, digest, destination, marks \
+               FROM denied_changes WHERE principal = $1 AND id < $2 ORDER BY id DESC LIMIT $3";
+    q.all(sql, &params![principal, before, limit], read)
 }
 
 /// Returns at most `limit` denied changes, newest first.
@@ -122,7 +144,7 @@ pub fn of(q: &mut Query<'_>, principal: PrincipalId, limit: i64) -> Result<Vec<D
 /// When the database fails.
 pub fn all(q: &mut Query<'_>, limit: i64) -> Result<Vec<DeniedRow>, Error> {
     let sql = "SELECT id, at, last_at, count, principal, device, device_kind, folder, account, path, kind, uid, operation, \
-                 reason, state, silent, summary, why, tried, stands, notice, digest \
+                 reason, state, silent, summary, why, tried, stands, notice, digest, destination, marks \
                FROM denied_changes WHERE id > 0 ORDER BY last_at DESC, id DESC LIMIT $1";
     q.all(sql, &params![limit], read)
 }
@@ -133,9 +155,9 @@ pub fn all(q: &mut Query<'_>, limit: i64) -> Result<Vec<DeniedRow>, Error> {
 /// When the database fails.
 pub fn insert(tx: &mut Tx<'_>, row: &DeniedRow) -> Result<(), Error> {
     let sql = "INSERT INTO denied_changes (id, at, last_at, count, principal, device, device_kind, folder, account, path, kind, uid, operation, \
-                 reason, state, silent, summary, why, tried, stands, notice, digest) \
+                 reason, state, silent, summary, why, tried, stands, notice, digest, destination, marks) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, \
-                 $20, $21, $22)";
+                 $20, $21, $22, $23, $24)";
     let params = params![
         row.id,
         row.at,
@@ -158,7 +180,9 @@ pub fn insert(tx: &mut Tx<'_>, row: &DeniedRow) -> Result<(), Error> {
         row.tried.as_deref(),
         row.stands.as_deref(),
         row.notice.map(|uid| uid.0),
-        &row.digest
+        &row.digest,
+        row.destination.map(|folder| folder.0),
+        row.marks.as_deref()
     ];
     tx.execute(sql, &params).map(drop)
 }
@@ -178,6 +202,22 @@ pub fn count_again(tx: &mut Tx<'_>, id: DeniedId, at: i64) -> Result<(), Error> 
 /// When the database fails.
 pub fn set_notice(tx: &mut Tx<'_>, id: DeniedId, notice: Uid) -> Result<(), Error> {
     tx.execute("UPDATE denied_changes SET notice = $2 WHERE id = $1", &params![id, notice]).map(drop)
+}
+
+/// Says where the item of a denied move was to go.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_destination(tx: &mut Tx<'_>, id: DeniedId, folder: FolderId) -> Result<(), Error> {
+    tx.execute("UPDATE denied_changes SET destination = $2 WHERE id = $1", &params![id, folder]).map(drop)
+}
+
+/// Says which marks a message was to get.
+///
+/// # Errors
+/// When the database fails.
+pub fn set_marks(tx: &mut Tx<'_>, id: DeniedId, marks: &str) -> Result<(), Error> {
+    tx.execute("UPDATE denied_changes SET marks = $2 WHERE id = $1", &params![id, marks]).map(drop)
 }
 
 /// Moves a denied change to another state: open, asked, applied, declined or dismissed.

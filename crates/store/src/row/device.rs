@@ -335,11 +335,22 @@ pub fn remove(tx: &mut Tx<'_>, id: DeviceId) -> Result<(), Error> {
 /// # Errors
 /// When the database fails.
 pub fn folders(q: &mut Query<'_>, principal: PrincipalId, address: &str) -> Result<Vec<FolderId>, Error> {
-    let sql = "SELECT folder FROM device_folders WHERE principal = $1 AND address = $2 ORDER BY folder";
+    let sql =
+        "SELECT folder FROM device_folders WHERE principal = $1 AND address = $2 AND own = 0 ORDER BY folder";
     q.all(sql, &params![principal, address], |row| Ok(FolderId(row.int(0)?)))
 }
 
-/// Sets a folder for the device of this address; setting it twice changes nothing.
+/// Returns the folders that the user chose himself for his device of this address.
+///
+/// # Errors
+/// When the database fails.
+pub fn own_folders(q: &mut Query<'_>, principal: PrincipalId, address: &str) -> Result<Vec<FolderId>, Error> {
+    let sql =
+        "SELECT folder FROM device_folders WHERE principal = $1 AND address = $2 AND own = 1 ORDER BY folder";
+    q.all(sql, &params![principal, address], |row| Ok(FolderId(row.int(0)?)))
+}
+
+/// Sets a folder for the device of this address, whoever chose it before; setting it twice changes nothing.
 ///
 /// # Errors
 /// When the database fails.
@@ -349,7 +360,22 @@ pub fn add_folder(
     address: &str,
     folder: FolderId,
 ) -> Result<(), Error> {
-    let sql = "INSERT INTO device_folders (principal, address, folder) VALUES ($1, $2, $3) \
+    let sql = "INSERT INTO device_folders (principal, address, folder, own) VALUES ($1, $2, $3, 0) \
+               ON CONFLICT (principal, address, folder) DO UPDATE SET own = 0";
+    tx.execute(sql, &params![principal, address, folder]).map(drop)
+}
+
+/// Sets a folder for the device of this address by its user's own choice. One that an admin set stays the admin's.
+///
+/// # Errors
+/// When the database fails.
+pub fn choose_folder(
+    tx: &mut Tx<'_>,
+    principal: PrincipalId,
+    address: &str,
+    folder: FolderId,
+) -> Result<(), Error> {
+    let sql = "INSERT INTO device_folders (principal, address, folder, own) VALUES ($1, $2, $3, 1) \
                ON CONFLICT (principal, address, folder) DO NOTHING";
     tx.execute(sql, &params![principal, address, folder]).map(drop)
 }

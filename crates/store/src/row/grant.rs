@@ -46,6 +46,20 @@ pub fn of(q: &mut Query<'_>, folder: FolderId) -> Result<Vec<GrantRow>, Error> {
     q.all(sql, &params![folder], read)
 }
 
+/// Returns the folders of which something is given to a user: to him, to a group he is in, or to everyone.
+///
+/// # Errors
+/// When the database fails.
+pub fn folders_given(q: &mut Query<'_>, user: PrincipalId) -> Result<Vec<FolderId>, Error> {
+    let sql = "WITH RECURSIVE closure (id) AS ( \
+                 SELECT group_id FROM members WHERE member = $1 \
+                 UNION \
+                 SELECT m.group_id FROM members m JOIN closure c ON m.member = c.id) \
+               SELECT DISTINCT folder FROM grants \
+               WHERE principal = $1 OR principal = $2 OR principal IN (SELECT id FROM closure) ORDER BY folder";
+    q.all(sql, &params![user, PrincipalId::EVERYONE], |row| Ok(FolderId(row.int(0)?)))
+}
+
 /// Sets a principal's grant on a folder.
 ///
 /// # Errors

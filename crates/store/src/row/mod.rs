@@ -9,6 +9,7 @@ pub mod counter;
 pub mod credential;
 pub mod cursor;
 pub mod denied;
+pub mod denied_request;
 pub mod device;
 pub mod device_folder;
 pub mod device_trace;

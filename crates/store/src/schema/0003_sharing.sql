@@ -40,3 +40,28 @@ CREATE TABLE sessions (
   seen_at {int} NOT NULL
 );
 CREATE INDEX sessions_principal ON sessions (principal, created_at);
+
+-- Asking for changes that were not allowed
+
+-- destination: where a denied move was to go. marks: what a denied change of a message's marks was to leave.
+ALTER TABLE denied_changes ADD COLUMN destination {int};
+ALTER TABLE denied_changes ADD COLUMN marks {text};
+CREATE INDEX denied_changes_principal ON denied_changes (principal, id);
+
+-- Denied changes that their author asked the folder's admins for. line: what he wrote to them. decided_at NULL: nobody
+-- decided yet. decided_by: who did, by name, empty for the server's operator. answer: what he wrote back.
+CREATE TABLE denied_requests (
+  denied {int} NOT NULL PRIMARY KEY REFERENCES denied_changes (id) ON DELETE CASCADE,
+  principal {int} NOT NULL REFERENCES principals (id) ON DELETE CASCADE,
+  folder {int} NOT NULL,
+  at {int} NOT NULL,
+  line {text} NOT NULL,
+  decided_at {int},
+  decided_by {text} NOT NULL,
+  answer {text} NOT NULL
+);
+CREATE INDEX denied_requests_principal ON denied_requests (principal, folder);
+CREATE INDEX denied_requests_waiting ON denied_requests (decided_at, denied);
+
+-- own 1: the device's user chose the folder himself; 0: an admin set it.
+ALTER TABLE device_folders ADD COLUMN own {int} NOT NULL DEFAULT 0;

@@ -130,6 +130,7 @@ impl From<SharedOnDevice> for SharedRow {
             from: match origin {
                 Origin::Configured => "configuration",
                 Origin::Set => "device",
+                Origin::Own => "own choice",
                 Origin::Account => "account",
             },
             state: match showing {

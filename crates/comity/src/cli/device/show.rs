@@ -46,6 +46,7 @@ impl From<SharedOnDevice> for SharedRow {
         let because = match shared.origin {
             Origin::Configured => "for everybody",
             Origin::Set => "set for it",
+            Origin::Own => "chosen by its user",
             Origin::Account => "all of its owner's",
         };
         let showing = match shared.showing {
