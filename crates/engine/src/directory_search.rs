@@ -15,6 +15,9 @@ pub(crate) const MAX_WORDS: usize = 16;
 /// The kind of principal that has a name and an address to look up.
 pub(crate) const USER: i64 = 1;
 
+/// The kind of principal that stands for several.
+const GROUP: i64 = 2;
+
 /// A user as others may know him.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DirectoryEntry {
@@ -42,16 +45,24 @@ impl Engine {
     /// # Errors
     /// When the database fails.
     pub fn directory_search(&self, text: &str) -> Result<DirectoryMatches, Error> {
-        self.store.read(|q| search(q, text))
+        self.store.read(|q| search(q, text, USER))
+    }
+
+    /// Finds groups, as [`Engine::directory_search`] finds users.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub fn group_search(&self, text: &str) -> Result<DirectoryMatches, Error> {
+        self.store.read(|q| search(q, text, GROUP))
     }
 }
 
-fn search(q: &mut Query<'_>, text: &str) -> Result<DirectoryMatches, Error> {
+fn search(q: &mut Query<'_>, text: &str, kind: i64) -> Result<DirectoryMatches, Error> {
     let wanted: Vec<String> = words(text).take(MAX_WORDS).collect();
     if wanted.is_empty() {
         return Ok(DirectoryMatches::default());
     }
-    let mut found: Vec<DirectoryEntry> = row::principal::of_kind(q, USER)?
+    let mut found: Vec<DirectoryEntry> = row::principal::of_kind(q, kind)?
         .into_iter()
         .filter(|row| !row.disabled)
         .map(entry)

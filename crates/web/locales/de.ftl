@@ -55,3 +55,103 @@ kind-contacts = Kontakte
 kind-tasks = Aufgaben
 kind-notes = Notizen
 kind-files = Dateien
+
+# Die Freigabe-Seite
+share-title = { $folder } freigeben
+share-owner = Dieser Ordner gehört { $owner } und ist für { $owner } immer ganz offen.
+share-you-may = Sie dürfen { $rights }.
+share-ask = Wer hier was darf, bestimmen der Besitzer und:
+share-add-title = Personen hinzufügen
+share-search-users = Benutzer suchen
+share-search-groups = Gruppen suchen
+share-search-hint = Name oder E-Mail
+share-search = Suchen
+share-add-users = Benutzer hinzufügen
+share-add-groups = Gruppen hinzufügen
+share-nothing-found = Niemand gefunden.
+share-is-there = in der Liste
+share-found-more =
+    { $count ->
+        [one] Noch einer: Geben Sie mehr vom Namen ein.
+       *[other] Noch { $count }: Geben Sie mehr vom Namen ein.
+    }
+share-everyone = Alle
+share-kind-everyone = alle, die sich anmelden können
+share-kind-user = Benutzer
+share-kind-group = Gruppe
+share-list-title = Rechte der ausgewählten Benutzer und Gruppen
+share-nobody = Außer dem Besitzer darf hier noch niemand etwas. Suchen Sie oben, für wen Sie freigeben möchten.
+share-new = neu
+share-has-ended = abgelaufen
+share-folder = Ordner
+share-read = Lesen
+share-write = Ändern
+share-delete = Löschen
+level-folder-none = Kein Zugriff
+level-folder-visible = Ordner sehen
+level-folder-create = Objekte anlegen
+level-folder-subfolders = Unterordner anlegen
+level-folder-admin = Verwalten
+level-none = Nichts
+level-own = Eigene
+level-all = Alle
+level-admin = Verwalten
+share-may = Darf { $rights }.
+share-wasted-folder = Die Stufe für den Ordner hat keine Wirkung.
+share-wasted-read = Lesen hat keine Wirkung: Ohne „Ordner sehen“ bleibt der Ordner verborgen.
+share-wasted-write = Ändern reicht nicht weiter als Lesen: Was man nicht liest, kann man nicht ändern.
+share-wasted-delete = Löschen reicht nicht weiter als Lesen: Was man nicht liest, kann man nicht löschen.
+share-presets = Vorlagen
+share-viewer = Leser
+share-contributor = Einwerfer
+share-author = Autor
+share-editor = Bearbeiter
+share-admin = Verwalter
+share-further = Enddatum, private Einträge
+share-until = Letzter Tag
+share-busy = Belegte Zeiten
+share-busy-none = Keine
+share-busy-time = Nur Zeiten
+share-busy-details = Zeiten und Inhalt
+share-private = Sieht private Einträge anderer
+share-remove = Entfernen
+share-remove-name = { $name } entfernen
+share-removed = Wird beim Speichern entfernt.
+share-put-back = Zurücknehmen
+share-put-back-name = { $name } wieder aufnehmen
+share-preview-title = Was sich ändert
+share-preview = Zeigen, was sich ändert
+share-unchanged = Noch ist nichts geändert.
+share-no-effect = Das ändert für niemanden etwas: Andere Rechte sagen dasselbe, oder es hat keine Wirkung.
+share-gains = Darf jetzt { $rights }.
+share-losses = Darf nicht mehr { $rights }.
+share-more =
+    { $count ->
+        [one] und noch jemand
+       *[other] und { $count } weitere
+    }
+share-told = Alle Betroffenen bekommen eine Nachricht.
+share-skipped = Diese Ordner bleiben, wie sie sind, weil Sie sie nicht verwalten:
+share-give-up = Ich gebe mein eigenes Recht auf, diesen Ordner zu verwalten
+share-depth = Auch auf alle Unterordner anwenden
+share-save = Speichern
+share-discard = Verwerfen
+share-look-first = Es ist noch nichts gespeichert. Unten steht, was sich ändert; speichern Sie noch einmal, wenn es so sein soll.
+share-conflict = Jemand anderes hat diese Liste inzwischen geändert. Von Ihnen ist noch nichts gespeichert: Ihre Änderungen stehen unten, auf der Liste, wie sie jetzt ist.
+share-missed-title = Was andere geändert haben
+share-missed = { $by } hat { $name } geändert: vorher { $old }, jetzt { $new }.
+share-no-grant = nichts
+share-not-admin = Nur wer den Ordner verwaltet, darf bestimmen, wer was darin darf.
+share-beyond-folder = { $name }: Sie können für den Ordner keine höhere Stufe geben als Ihre eigene.
+share-beyond-read = { $name }: Sie können andere nicht mehr lesen lassen, als Sie dürfen.
+share-beyond-write = { $name }: Sie können andere nicht mehr ändern lassen, als Sie dürfen.
+share-beyond-delete = { $name }: Sie können andere nicht mehr löschen lassen, als Sie dürfen.
+share-beyond-private = { $name }: Sie sehen private Einträge anderer selbst nicht.
+share-beyond-busy = { $name }: Sie können von den belegten Zeiten nicht mehr geben, als Sie wissen.
+share-raises = Zusammen mit anderen Rechten dürfte { $name } dann mehr als Sie: { $rights }.
+share-lock-out = Es bliebe niemand, der den Ordner verwaltet.
+share-own-admin = Sie würden diesen Ordner nicht mehr verwalten. Kreuzen Sie unten an, wenn Sie das wollen.
+share-unknown = { $name } gibt es nicht mehr.
+share-twice = { $name } steht zweimal in der Liste.
+share-ended = { $name }: Der letzte Tag ist schon vorbei.
+share-too-many = Eine Liste hat höchstens { $count } Einträge. Nehmen Sie eine Gruppe.

@@ -55,3 +55,103 @@ kind-contacts = Contacts
 kind-tasks = Tasks
 kind-notes = Notes
 kind-files = Files
+
+# The Share page
+share-title = Share { $folder }
+share-owner = { $owner } owns this folder and can always do everything here.
+share-you-may = You may { $rights }.
+share-ask = Who may do what here is decided by the owner and by:
+share-add-title = Add people
+share-search-users = Search for users
+share-search-groups = Search for groups
+share-search-hint = Name or e-mail
+share-search = Search
+share-add-users = Add users
+share-add-groups = Add groups
+share-nothing-found = Nobody found.
+share-is-there = in the list
+share-found-more =
+    { $count ->
+        [one] One more: type more of the name.
+       *[other] { $count } more: type more of the name.
+    }
+share-everyone = Everyone
+share-kind-everyone = all who can log in
+share-kind-user = User
+share-kind-group = Group
+share-list-title = Set rights for selected users and groups
+share-nobody = Nobody but the owner has any right here. Search above for those you want to share with.
+share-new = new
+share-has-ended = has ended
+share-folder = Folder
+share-read = Read
+share-write = Write
+share-delete = Delete
+level-folder-none = No access
+level-folder-visible = Read folder
+level-folder-create = Create objects
+level-folder-subfolders = Create subfolders
+level-folder-admin = Admin
+level-none = None
+level-own = Own
+level-all = All
+level-admin = Admin
+share-may = May { $rights }.
+share-wasted-folder = The level for the folder has no effect.
+share-wasted-read = Read has no effect: without “Read folder” the folder is not seen.
+share-wasted-write = Write reaches no further than Read: what is not read cannot be changed.
+share-wasted-delete = Delete reaches no further than Read: what is not read cannot be deleted.
+share-presets = Presets
+share-viewer = Viewer
+share-contributor = Contributor
+share-author = Author
+share-editor = Editor
+share-admin = Admin
+share-further = End date, private items
+share-until = Last day
+share-busy = Busy times
+share-busy-none = None
+share-busy-time = Times only
+share-busy-details = Times and details
+share-private = Sees others’ private items
+share-remove = Remove
+share-remove-name = Remove { $name }
+share-removed = Will be removed when you save.
+share-put-back = Put back
+share-put-back-name = Put { $name } back
+share-preview-title = What changes
+share-preview = Show what changes
+share-unchanged = Nothing has been changed yet.
+share-no-effect = This changes nothing for anybody: others of their rights say the same, or it has no effect.
+share-gains = May now { $rights }.
+share-losses = May no longer { $rights }.
+share-more =
+    { $count ->
+        [one] and one more
+       *[other] and { $count } more
+    }
+share-told = Each of them is told by a message.
+share-skipped = These folders stay as they are, since you do not administer them:
+share-give-up = I give up my own right to administer this folder
+share-depth = Apply to all subfolders too
+share-save = Save
+share-discard = Discard
+share-look-first = Nothing has been saved yet. Below is what changes; save again if that is what you want.
+share-conflict = Somebody else has changed this list meanwhile. Nothing of yours has been saved yet: it is below, on top of the list as it is now.
+share-missed-title = What others changed
+share-missed = { $by } changed { $name }: before { $old }, now { $new }.
+share-no-grant = nothing
+share-not-admin = Only those who administer the folder may change who may do what in it.
+share-beyond-folder = { $name }: you cannot give a higher level for the folder than your own.
+share-beyond-read = { $name }: you cannot let others read more than you may.
+share-beyond-write = { $name }: you cannot let others change more than you may.
+share-beyond-delete = { $name }: you cannot let others delete more than you may.
+share-beyond-private = { $name }: you do not see others’ private items yourself.
+share-beyond-busy = { $name }: you cannot give more of the busy times than you know.
+share-raises = Together with other rights, { $name } could then do more than you: { $rights }.
+share-lock-out = Nobody would be left who administers the folder.
+share-own-admin = You would not administer this folder any more. Tick the box below if you want that.
+share-unknown = { $name } does not exist any more.
+share-twice = { $name } stands in the list twice.
+share-ended = { $name }: the last day is over already.
+share-too-many = A list has at most { $count } entries. Put users into a group.

@@ -35,6 +35,9 @@ pub(crate) enum Refusal {
     /// The form has not the session's token: it is of an earlier session, or of another site.
     #[error("the form is not of this session")]
     Token,
+    /// It is not there, or not for this user.
+    #[error("no such page")]
+    NotFound,
     /// The form says something it cannot say.
     #[error("{0}")]
     Form(String),

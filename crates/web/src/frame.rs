@@ -1,7 +1,8 @@
 //! What stands around every page: who is logged in, where one can go, and in which language.
 
-use engine::Language;
+use engine::{Language, Timestamp};
 use fluent_bundle::FluentValue;
+use jiff::tz::TimeZone;
 
 use crate::ask::Ask;
 use crate::asset;
@@ -11,6 +12,7 @@ use crate::words::{self, Words, key};
 #[derive(Debug, Clone)]
 pub(crate) struct Frame {
     words: Words,
+    zone: Option<TimeZone>,
     /// Who is logged in.
     pub(crate) reader: Option<Reader>,
     /// The page's address, to come back to.
@@ -59,6 +61,7 @@ impl Frame {
         let done = ask.query.find("done");
         Self {
             words: ask.words,
+            zone: session.and_then(|session| session.zone.clone()),
             reader,
             here: ask.path.clone(),
             done: done.and_then(|done| Some(DONE.iter().find(|(word, _)| *word == done)?.1)),
@@ -80,6 +83,11 @@ impl Frame {
         value: impl Into<FluentValue<'a>>,
     ) -> String {
         self.words.with(key, name, value)
+    }
+
+    /// Returns the texts.
+    pub(crate) const fn words(&self) -> Words {
+        self.words
     }
 
     /// Returns what every form must carry.
@@ -104,5 +112,16 @@ impl Frame {
             return Vec::new();
         }
         LINKS.iter().map(|(to, key)| Link { to, text: self.say(key), is_here: self.here == *to }).collect()
+    }
+
+    /// Returns a time in the reader's zone.
+    pub(crate) fn time(&self, at: Timestamp) -> String {
+        let zoned = at.to_zoned(self.zone.clone().unwrap_or(TimeZone::UTC));
+        let format = match self.words.language() {
+            Language::English => "%-d %b %Y, %H:%M",
+            Language::German => "%d.%m.%Y, %H:%M",
+        };
+        let text = zoned.strftime(format).to_string();
+        if self.zone.is_none() { format!("{text} UTC") } else { text }
     }
 }

@@ -4,6 +4,7 @@ pub(crate) mod error;
 mod home;
 mod login;
 mod reader;
+mod share;
 
 use std::sync::Arc;
 
@@ -18,5 +19,7 @@ pub(crate) fn routes() -> Router<Arc<Site>> {
         .route("/", looked_at(LoggedIn(home::show)))
         .route("/login", with_form(Anybody(login::show), Anybody(login::log_in)))
         .route("/logout", submitted(LoggedIn(login::log_out)))
+        .route("/share/{*folder}", with_form(LoggedIn(share::show), LoggedIn(share::submit)))
+        .route("/find", looked_at(LoggedIn(share::find)))
         .route("/language", submitted(LoggedIn(reader::set_language)))
 }

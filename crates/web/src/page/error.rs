@@ -37,7 +37,7 @@ const fn told(refusal: &Refusal) -> (StatusCode, &'static str, &'static str) {
     match refusal {
         Refusal::NotLoggedIn => (StatusCode::UNAUTHORIZED, key("error-session-title"), key("error-session")),
         Refusal::Token => (StatusCode::FORBIDDEN, key("error-session-title"), key("error-token")),
-        Refusal::Engine(engine::Error::NotFound { .. }) => {
+        Refusal::NotFound | Refusal::Engine(engine::Error::NotFound { .. }) => {
             (StatusCode::NOT_FOUND, key("error-not-found-title"), key("error-not-found"))
         }
         Refusal::Form(_) | Refusal::Engine(engine::Error::Invalid { .. }) => {
@@ -64,7 +64,7 @@ fn detail(refusal: &Refusal) -> Option<String> {
             | engine::Error::Exists { .. }
             | engine::Error::Refused { .. }),
         ) => Some(error.to_string()),
-        Refusal::NotLoggedIn | Refusal::Token | Refusal::Engine(_) => None,
+        Refusal::NotLoggedIn | Refusal::Token | Refusal::NotFound | Refusal::Engine(_) => None,
     }
 }
 
