@@ -8,6 +8,7 @@ use crate::work::Work;
 use crate::{Actor, Engine, Error, PrincipalRef, ShareWarning, apply, audit, seat, telling};
 use access::{Beyond, Effect, Entry, Right};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use store::id::FolderId;
 use store::{Query, row};
 
@@ -227,7 +228,7 @@ impl Engine {
                 let revision = apply::change_grants(work, leave, one.folder.id, &changes)?;
                 audit::grants(work, by, one, revision)?;
             }
-            let users = plan.changes();
+            let users = plan.users_changed();
             if change.telling == Telling::Everyone || matches!(by.actor, Actor::User(_)) {
                 telling::tell(work, by, &plan)?;
             }
@@ -236,7 +237,7 @@ impl Engine {
                 warnings: plan.warnings,
                 folders: plan.folders.len(),
                 skipped: plan.skipped,
-                users: users.len(),
+                users,
             })
         })
     }
@@ -331,18 +332,10 @@ pub(crate) fn conflict(
     Ok(ListConflict { missed: missed.collect::<Result<_, store::Error>>()?, now })
 }
 
-/// Returns the plan's users who gain or lose something, each once, with what happens in the first folder where
-/// something does.
 impl Plan {
-    pub(crate) fn changes(&self) -> Vec<AccessChange> {
-        let mut list: Vec<AccessChange> = Vec::new();
-        for one in &self.folders {
-            for user in one.reached.iter().filter(|user| user.is_changed()) {
-                if !list.iter().any(|known| known.user.id == user.user.id) {
-                    list.push(user.change());
-                }
-            }
-        }
-        list
+    /// Returns how many users gain or lose something.
+    fn users_changed(&self) -> usize {
+        let reached = self.folders.iter().flat_map(|one| &one.reached);
+        reached.filter(|one| one.is_changed()).map(|one| one.user.id).collect::<BTreeSet<_>>().len()
     }
 }

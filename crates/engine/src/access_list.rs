@@ -7,6 +7,7 @@ use crate::share::principal_ref;
 use crate::{Actor, Engine, Error, PrincipalRef};
 use access::{Axis, Caps, Effect, Entry, Right, Standing};
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 use store::id::{FolderId, PrincipalId};
 use store::row::folder::FolderRow;
 use store::row::grant::GrantRow;
@@ -130,10 +131,8 @@ pub(crate) fn list(
         Some(rights) if seat.leave.is_none() => rights.grants.clone(),
         Some(_) | None => all,
     };
-    let mut grants = Vec::with_capacity(shown.len());
-    for row in &shown {
-        grants.push(listed(q, row, now_ms)?);
-    }
+    let names = display_names(q, folder.id)?;
+    let grants = shown.iter().map(|row| listed(&names, row, now_ms)).collect();
     let owner = row::principal::load(q, folder.account)?.ok_or(store::Error::Corrupt)?;
     let access = match &seat.rights {
         Some(rights) => rights.access,
@@ -151,15 +150,22 @@ pub(crate) fn list(
     })
 }
 
+/// Returns what people call the principals of a folder's grants.
+pub(crate) fn display_names(
+    q: &mut Query<'_>,
+    folder: FolderId,
+) -> Result<BTreeMap<PrincipalId, String>, Error> {
+    Ok(row::grant::display_names(q, folder)?.into_iter().collect())
+}
+
 /// Returns a row as lists show it.
-pub(crate) fn listed(q: &mut Query<'_>, row: &GrantRow, now_ms: i64) -> Result<ListedGrant, Error> {
-    let display_name = row::principal::load(q, row.principal)?.map(|found| found.display_name);
-    Ok(ListedGrant {
+pub(crate) fn listed(names: &BTreeMap<PrincipalId, String>, row: &GrantRow, now_ms: i64) -> ListedGrant {
+    ListedGrant {
         principal: principal_ref(row),
-        display_name: display_name.unwrap_or_default(),
+        display_name: names.get(&row.principal).cloned().unwrap_or_default(),
         entry: row.entry,
         live: row.entry.is_live(now_ms),
         wasted: row.entry.grant.wasted_axes(),
         effect: access::effect([row.entry], Standing::Other, Caps::default(), now_ms),
-    })
+    }
 }

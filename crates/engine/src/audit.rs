@@ -137,7 +137,7 @@ pub(crate) fn note(work: &mut Work<'_, '_>, by: &By<'_>, note: Note) -> Result<(
     };
     let (subject, subject_name) = note.subject.unzip();
     let row = AuditRow {
-        id: row::counter::next_id(work)?,
+        id: row::counter::next_audit(work)?,
         at: work.now_ms(),
         actor,
         actor_name,

@@ -275,10 +275,7 @@ impl Engine {
     /// # Errors
     /// When there is no such device, or the database fails.
     pub fn remove_device(&self, user: &str, address: &str, now: Timestamp) -> Result<(), Error> {
-        self.write(now, |work| {
-            let device = named(work, user, address)?;
-            Ok(row::device::remove(work, device.id)?)
-        })
+        self.operator().remove_device(user, address, now)
     }
 
     /// Sets a shared folder for one device, known already or not.

@@ -1,6 +1,5 @@
 //! What an admin orders about a device: whether it may be used, and whether it is to be wiped.
 
-use crate::device::{named, unseen, user_row};
 use crate::work::Work;
 use crate::{Engine, Error};
 use jiff::Timestamp;
@@ -9,7 +8,7 @@ use store::row;
 use store::row::device::{DeviceRow, Orders, Standing, Wipe, WipeKind, WipeState};
 
 /// Characters of the id that a device calls itself by.
-const MAX_ADDRESS: usize = 64;
+pub(crate) const MAX_ADDRESS: usize = 64;
 
 impl Engine {
     /// Allows, quarantines or blocks a device, and returns whether it has come already: one that has not finds the order
@@ -23,21 +22,7 @@ impl Engine {
         standing: Standing,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        if address.is_empty() || address.len() > MAX_ADDRESS {
-            return Err(Error::invalid(format!("a device's id has 1 to {MAX_ADDRESS} characters")));
-        }
-        self.write(now, |work| {
-            let user = user_row(work, user)?.id;
-            let Some(row) = row::device::by_address(work, user, address)? else {
-                let row = unseen(work, (user, address), standing)?;
-                row::device::insert(work, &row)?;
-                return Ok(false);
-            };
-            let DeviceRow { id, orders, kind, .. } = row;
-            let wipe = orders.wipe.filter(|_| standing != Standing::Allowed);
-            order(work, id, &Orders { standing, wipe, ..orders })?;
-            Ok(!kind.is_empty())
-        })
+        self.operator().set_device_standing((user, address), standing, now)
     }
 
     /// Orders a device to be wiped; from now on it gets nothing but this order.
@@ -50,11 +35,7 @@ impl Engine {
         kind: WipeKind,
         now: Timestamp,
     ) -> Result<(), Error> {
-        self.write(now, |work| {
-            let DeviceRow { id, orders, .. } = named(work, user, address)?;
-            let wipe = Some(Wipe { kind, state: WipeState::Asked, at: work.now_ms() });
-            order(work, id, &Orders { wipe, ..orders })
-        })
+        self.operator().wipe_device((user, address), kind, now)
     }
 
     /// Notes that a device is told to wipe, and returns what; `None` where nobody ordered it.

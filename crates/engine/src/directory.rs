@@ -1,20 +1,18 @@
 //! Users, groups and spaces.
 
-use crate::login;
-use crate::work::{Work, hex};
-use crate::{Caller, Engine, Error, apply};
+use crate::work::Work;
+use crate::{Caller, Engine, Error};
 use items::Kind;
 use jiff::Timestamp;
 use std::sync::PoisonError;
-use store::id::{FolderId, PrincipalId};
-use store::row::credential::CredentialRow;
+use store::id::PrincipalId;
 use store::row::principal::PrincipalRow;
 use store::{Query, row};
 
 /// Bytes of a name, address or display name at most.
 const MAX_NAME: usize = 255;
 /// The default folders of a new user, with ActiveSync's folder types.
-const DEFAULT_FOLDERS: [(&str, Kind, i64); 8] = [
+pub(crate) const DEFAULT_FOLDERS: [(&str, Kind, i64); 8] = [
     ("Inbox", Kind::Mail, 2),
     ("Drafts", Kind::Mail, 3),
     ("Sent", Kind::Mail, 5),
@@ -45,7 +43,7 @@ impl PrincipalKind {
         }
     }
 
-    const fn word(self) -> &'static str {
+    pub(crate) const fn word(self) -> &'static str {
         match self {
             Self::User => "user",
             Self::Group => "group",
@@ -96,26 +94,7 @@ impl Engine {
     /// # Errors
     /// When the name, address or password is not a good one, the name or address is taken, or the database fails.
     pub fn add_user(&self, user: &NewUser<'_>, now: Timestamp) -> Result<PrincipalId, Error> {
-        check_email(user.email)?;
-        let hash = user.password.map(|password| login::hash(password, self.salt())).transpose()?;
-        self.write(now, |work| {
-            if row::principal::by_login(work, user.email)?.is_some() {
-                return Err(Error::Exists { what: format!("a user with the address '{}'", user.email) });
-            }
-            let details = (user.display_name, Some(user.email), user.admin);
-            let id = add(work, PrincipalKind::User, user.name, details)?;
-            if let Some(hash) = &hash {
-                let label = String::new();
-                let row = CredentialRow { id: 1, kind: login::PASSWORD, label, hash: hash.clone() };
-                row::credential::insert(work, id, &row, now.as_millisecond())?;
-            }
-            for (name, kind, role) in DEFAULT_FOLDERS {
-                let new =
-                    apply::NewFolder { account: id, parent: FolderId::TOP, name, kind, role, by: Some(id) };
-                apply::add_folder(work, &new)?;
-            }
-            Ok(id)
-        })
+        self.operator().add_user(user, now)
     }
 
     /// Adds a group without members.
@@ -123,7 +102,7 @@ impl Engine {
     /// # Errors
     /// When the name is taken or not a good one, or the database fails.
     pub fn add_group(&self, name: &str, now: Timestamp) -> Result<PrincipalId, Error> {
-        self.write(now, |work| add(work, PrincipalKind::Group, name, (name, None, false)))
+        self.operator().add_group(name, now)
     }
 
     /// Adds a space without folders.
@@ -131,7 +110,7 @@ impl Engine {
     /// # Errors
     /// When the name is taken or not a good one, or the database fails.
     pub fn add_space(&self, name: &str, now: Timestamp) -> Result<PrincipalId, Error> {
-        self.write(now, |work| add(work, PrincipalKind::Space, name, (name, None, false)))
+        self.operator().add_space(name, now)
     }
 
     /// Removes a user, group or space with all it owns. Items it made in others' folders stay, without an owner.
@@ -139,11 +118,7 @@ impl Engine {
     /// # Errors
     /// When there is none of this name and kind, or the database fails.
     pub fn remove_principal(&self, kind: PrincipalKind, name: &str, now: Timestamp) -> Result<(), Error> {
-        self.write(now, |work| {
-            let row = load(work, kind, name)?;
-            row::principal::remove(work, row.id)?;
-            touch(work)
-        })
+        self.operator().remove_principal(kind, name, now)
     }
 
     /// Lists principals of a kind by name.
@@ -179,14 +154,7 @@ impl Engine {
     /// # Errors
     /// When one of them is not there, a group would contain itself, or the database fails.
     pub fn join(&self, group: &str, member: &str, now: Timestamp) -> Result<(), Error> {
-        self.write(now, |work| {
-            let (group, member) = (load(work, PrincipalKind::Group, group)?, load_member(work, member)?);
-            if group.id == member.id || row::member::groups_of(work, group.id)?.contains(&member.id) {
-                return Err(Error::invalid(format!("'{}' would contain itself", group.name)));
-            }
-            row::member::insert(work, group.id, member.id)?;
-            touch(work)
-        })
+        self.operator().join(group, member, now)
     }
 
     /// Takes a member out of a group.
@@ -194,13 +162,7 @@ impl Engine {
     /// # Errors
     /// When it is not in it, or the database fails.
     pub fn leave(&self, group: &str, member: &str, now: Timestamp) -> Result<(), Error> {
-        self.write(now, |work| {
-            let (group, member) = (load(work, PrincipalKind::Group, group)?, load_member(work, member)?);
-            if !row::member::remove(work, group.id, member.id)? {
-                return Err(Error::not_found(format!("member '{}' of '{}'", member.name, group.name)));
-            }
-            touch(work)
-        })
+        self.operator().leave(group, member, now)
     }
 
     /// Bars a user from logging in; what he owns stays.
@@ -208,11 +170,7 @@ impl Engine {
     /// # Errors
     /// When there is no such user, or the database fails.
     pub fn disable_user(&self, name: &str, now: Timestamp) -> Result<(), Error> {
-        self.write(now, |work| {
-            let user = load(work, PrincipalKind::User, name)?;
-            row::principal::disable(work, user.id)?;
-            touch(work)
-        })
+        self.operator().disable_user(name, now)
     }
 
     /// Returns the names of the groups that a user is in, directly or through other groups.
@@ -234,11 +192,7 @@ impl Engine {
     /// # Errors
     /// When there is no such user, or the database fails.
     pub fn enable_user(&self, name: &str, now: Timestamp) -> Result<(), Error> {
-        self.write(now, |work| {
-            let user = load(work, PrincipalKind::User, name)?;
-            row::principal::enable(work, user.id)?;
-            touch(work)
-        })
+        self.operator().enable_user(name, now)
     }
 
     /// Sets a user's password.
@@ -246,15 +200,7 @@ impl Engine {
     /// # Errors
     /// When there is no such user, the password is empty or too long, or the database fails.
     pub fn set_password(&self, name: &str, password: &str, now: Timestamp) -> Result<(), Error> {
-        let hash = login::hash(password, self.salt())?;
-        self.write(now, |work| {
-            let user = load(work, PrincipalKind::User, name)?;
-            row::credential::remove_password(work, user.id)?;
-            let id = next_credential(work, user.id)?;
-            let row = CredentialRow { id, kind: login::PASSWORD, label: String::new(), hash: hash.clone() };
-            row::credential::insert(work, user.id, &row, now.as_millisecond())?;
-            Ok(row::principal::next_generation(work, user.id)?)
-        })
+        self.operator().set_password(name, password, now)
     }
 
     /// Makes a password for one program of a user and returns it, this once.
@@ -262,17 +208,7 @@ impl Engine {
     /// # Errors
     /// When there is no such user, or the database fails.
     pub fn add_app_password(&self, name: &str, label: &str, now: Timestamp) -> Result<String, Error> {
-        let secret: [u8; 16] = self.random.lock().unwrap_or_else(PoisonError::into_inner).bytes();
-        let secret = hex(&secret);
-        self.write(now, |work| {
-            let user = load(work, PrincipalKind::User, name)?;
-            let id = next_credential(work, user.id)?;
-            let hash = login::app_hash(&secret);
-            let row = CredentialRow { id, kind: login::APP_PASSWORD, label: label.to_owned(), hash };
-            row::credential::insert(work, user.id, &row, now.as_millisecond())?;
-            Ok(row::principal::next_generation(work, user.id)?)
-        })?;
-        Ok(secret)
+        self.operator().add_app_password(name, label, now)
     }
 
     /// Returns a user as a caller, without a log-in: for the server's operator.
@@ -294,7 +230,7 @@ pub(crate) fn caller(row: PrincipalRow) -> Caller {
     Caller { user: id, name, display_name, email, admin }
 }
 
-fn add(
+pub(crate) fn add(
     work: &mut Work<'_, '_>,
     kind: PrincipalKind,
     name: &str,
@@ -322,7 +258,7 @@ fn add(
     Ok(id)
 }
 
-fn touch(work: &mut Work<'_, '_>) -> Result<(), Error> {
+pub(crate) fn touch(work: &mut Work<'_, '_>) -> Result<(), Error> {
     row::counter::touch_directory(work)?;
     work.changed.directory = true;
     Ok(())
@@ -333,12 +269,12 @@ pub(crate) fn load(q: &mut Query<'_>, kind: PrincipalKind, name: &str) -> Result
     found.ok_or_else(|| Error::not_found(format!("{} '{name}'", kind.word())))
 }
 
-fn load_member(q: &mut Query<'_>, name: &str) -> Result<PrincipalRow, Error> {
+pub(crate) fn load_member(q: &mut Query<'_>, name: &str) -> Result<PrincipalRow, Error> {
     let found = row::principal::by_name(q, name)?.filter(|row| row.kind != PrincipalKind::Space.code());
     found.ok_or_else(|| Error::not_found(format!("user or group '{name}'")))
 }
 
-fn next_credential(q: &mut Query<'_>, user: PrincipalId) -> Result<i64, Error> {
+pub(crate) fn next_credential(q: &mut Query<'_>, user: PrincipalId) -> Result<i64, Error> {
     Ok(row::credential::of(q, user)?.iter().map(|row| row.id).max().unwrap_or(0) + 1)
 }
 
@@ -374,7 +310,7 @@ fn check_name(name: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn check_email(email: &str) -> Result<(), Error> {
+pub(crate) fn check_email(email: &str) -> Result<(), Error> {
     check_text(email, "an address")?;
     let good = email.split_once('@').is_some_and(|(user, host)| {
         !user.is_empty() && !host.is_empty() && !host.contains('@') && !email.contains(char::is_whitespace)

@@ -9,6 +9,7 @@
 mod access_change;
 mod access_list;
 mod activity;
+mod admin;
 mod advance;
 mod affected;
 mod apply;
@@ -86,6 +87,7 @@ pub use access_change::{
     MissedChange, OwnAdmin, Preview, ShareError, Telling,
 };
 pub use access_list::{AccessList, ListedGrant, Person, Revision};
+pub use admin::{Admin, MAX_GROUP_DEPTH};
 pub use affected::AccessChange;
 pub use approve::{Approval, Approved, Clash};
 pub use attachment::{Attachment, Bytes, Download, Stored};

@@ -1,6 +1,6 @@
 //! What is shared with somebody, and what he shares.
 
-use crate::access_list::{Person, listed};
+use crate::access_list::{Person, display_names, listed};
 use crate::decide::Rights;
 use crate::device_folder::{Origin, Showing, chosen, on_device};
 use crate::folder::path_of;
@@ -126,10 +126,9 @@ impl Engine {
         self.store.read(|q| {
             let mut list = Vec::new();
             for folder in row::folder::of_account(q, caller.user)? {
-                let mut grants = Vec::new();
-                for row in row::grant::of(q, folder.id)? {
-                    grants.push(listed(q, &row, now_ms)?);
-                }
+                let names = display_names(q, folder.id)?;
+                let rows = row::grant::of(q, folder.id)?;
+                let grants: Vec<_> = rows.iter().map(|row| listed(&names, row, now_ms)).collect();
                 if !grants.is_empty() {
                     let path = path_of(q, &folder)?;
                     let kind = kind::from_code(folder.kind)?;

@@ -1,6 +1,6 @@
 //! A folder as another user sees it, and the grants that make it so.
 
-use crate::access_list::{ListedGrant, Person, listed};
+use crate::access_list::{ListedGrant, Person, display_names, listed};
 use crate::decide::Rights;
 use crate::seat::{self, Seat};
 use crate::{Actor, Engine, Error, directory};
@@ -186,10 +186,11 @@ fn reasons(
 ) -> Result<Reasons, Error> {
     let rights = Rights::load(q, folder, user.id, now_ms)?;
     let sum = rights.grants.iter().fold(Grant::NOTHING, |sum, row| sum.union(row.entry.grant));
+    let names = display_names(q, folder.id)?;
     let mut grants = Vec::with_capacity(rights.grants.len());
     for row in &rights.grants {
         grants.push(Reason {
-            grant: listed(q, row, now_ms)?,
+            grant: listed(&names, row, now_ms),
             through: through(q, user.id, row)?,
             gives: gives(&row.entry, sum),
         });

@@ -38,6 +38,8 @@ on_both_engines!(
     a_folder_is_shown_as_another_sees_it,
     reasons_name_the_groups,
     busy_times_alone_show_no_folder,
+    what_admins_do_stands_in_the_log,
+    groups_lie_in_one_another_to_a_depth,
     of_two_at_the_same_moment_one_is_first,
     no_edits_by_administrators_raise_anybody_above_them,
 );
@@ -600,4 +602,71 @@ fn no_edits_by_administrators_raise_anybody_above_them(new: New<'_>) {
 
 fn minutes(count: usize) -> std::time::Duration {
     std::time::Duration::from_secs(u64::try_from(count).unwrap() * 60)
+}
+
+fn what_admins_do_stands_in_the_log(new: New<'_>) {
+    let club = club(new);
+    let (bo, anna) = (club.engine.act_as("bo").unwrap(), club.engine.act_as("anna").unwrap());
+    let chief =
+        NewUser { name: "eva", email: "eva@club.example", display_name: "Eva", admin: true, password: None };
+    club.engine.add_user(&chief, club.now).unwrap();
+    let eva = club.engine.act_as("eva").unwrap();
+    club.seat("dora", Preset::Viewer.grant());
+    let refused = club.engine.admin(by(&bo)).join("staff", "dora", club.now);
+    assert!(matches!(refused, Err(engine::Error::Refused { .. })), "{refused:?}");
+    club.engine.admin(by(&eva)).join("staff", "dora", club.now).unwrap();
+    club.phone("dora", "phone1");
+    let blocked = engine::Standing::Blocked;
+    club.engine.admin(by(&eva)).set_device_standing(("dora", "phone1"), blocked, club.now).unwrap();
+    // One's own password is one's own.
+    club.engine.admin(by(&bo)).set_password("bo", "a new one", club.now).unwrap();
+    assert!(club.engine.admin(by(&bo)).set_password("anna", "a new one", club.now).is_err());
+    let query = engine::AuditQuery { limit: 3, ..Default::default() };
+    let log = club.engine.audit(Actor::User(&eva), &query, club.now).unwrap();
+    let told: Vec<_> = log
+        .iter()
+        .map(|entry| {
+            (entry.actor.as_str(), entry.action.as_str(), entry.object.as_str(), entry.subject.as_str())
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("bo", "password", "", "user:bo"),
+            ("eva", "device standing", "device phone1", "user:dora"),
+            ("eva", "join", "group:staff", "user:dora"),
+        ]
+    );
+    assert_eq!((log[1].old.as_str(), log[1].new.as_str()), ("allowed", "blocked"));
+    assert!(club.engine.audit(Actor::User(&anna), &query, club.now).is_err());
+    // An admin who is one no more changes nothing, though he logged in as one.
+    club.engine.disable_user("eva", club.now).unwrap();
+    assert!(club.engine.admin(by(&eva)).leave("staff", "dora", club.now).is_err());
+}
+
+fn groups_lie_in_one_another_to_a_depth(new: New<'_>) {
+    let club = club(new);
+    let name = |at: i64| format!("level{at}");
+    for at in 1..=engine::MAX_GROUP_DEPTH + 1 {
+        club.engine.add_group(&name(at), club.now).unwrap();
+    }
+    for at in 1..engine::MAX_GROUP_DEPTH {
+        club.engine.join(&name(at), &name(at + 1), club.now).unwrap();
+    }
+    let deepest = name(engine::MAX_GROUP_DEPTH);
+    club.engine.join(&deepest, "dora", club.now).unwrap();
+    club.engine
+        .set_grant(
+            "public",
+            &club.path,
+            (&PrincipalRef::Group(name(1)), Entry::new(Preset::Viewer.grant())),
+            club.now,
+        )
+        .unwrap();
+    assert_eq!(club.levels("dora"), Preset::Viewer.grant());
+    let over = name(engine::MAX_GROUP_DEPTH + 1);
+    assert!(club.engine.join(&deepest, &over, club.now).is_err(), "below");
+    assert!(club.engine.join(&over, &name(1), club.now).is_err(), "above");
+    assert!(club.engine.join(&deepest, &name(1), club.now).is_err(), "a circle");
+    club.engine.join(&name(2), &over, club.now).unwrap();
 }

@@ -10,6 +10,14 @@ pub fn next_id(tx: &mut Tx<'_>) -> Result<i64, Error> {
     bump(tx, "id")
 }
 
+/// Returns the next number of the audit log.
+///
+/// # Errors
+/// When the database fails.
+pub fn next_audit(tx: &mut Tx<'_>) -> Result<i64, Error> {
+    bump(tx, "audit")
+}
+
 /// Moves the directory's counter, which tells that principals, members, grants, folders or shared folders changed.
 ///
 /// # Errors

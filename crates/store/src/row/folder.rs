@@ -160,6 +160,16 @@ pub fn revision(q: &mut Query<'_>, id: FolderId) -> Result<i64, Error> {
     revision.ok_or(Error::Corrupt)
 }
 
+/// Moves the revision of every folder on which a principal has a grant: it is about to lose them all.
+///
+/// # Errors
+/// When the database fails.
+pub fn revise_granted_to(tx: &mut Tx<'_>, principal: PrincipalId) -> Result<(), Error> {
+    let sql = "UPDATE folders SET revision = revision + 1 \
+               WHERE id IN (SELECT folder FROM grants WHERE principal = $1)";
+    tx.execute(sql, &params![principal]).map(drop)
+}
+
 /// Takes the next revision of a folder's grants.
 ///
 /// # Errors

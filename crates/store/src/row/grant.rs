@@ -94,3 +94,13 @@ pub fn remove(tx: &mut Tx<'_>, folder: FolderId, principal: PrincipalId) -> Resu
     let sql = "DELETE FROM grants WHERE folder = $1 AND principal = $2";
     Ok(tx.execute(sql, &params![folder, principal])? > 0)
 }
+
+/// Returns what people call the principals of a folder's grants.
+///
+/// # Errors
+/// When the database fails.
+pub fn display_names(q: &mut Query<'_>, folder: FolderId) -> Result<Vec<(PrincipalId, String)>, Error> {
+    let sql = "SELECT p.id, p.display_name FROM grants g JOIN principals p ON p.id = g.principal \
+               WHERE g.folder = $1";
+    q.all(sql, &params![folder], |row| Ok((PrincipalId(row.int(0)?), row.text(1)?)))
+}

@@ -96,3 +96,33 @@ pub fn own_groups(q: &mut Query<'_>, member: PrincipalId) -> Result<Vec<(Princip
                WHERE m.member = $1 ORDER BY p.name";
     q.all(sql, &params![member], |row| Ok((PrincipalId(row.int(0)?), row.text(1)?)))
 }
+
+/// Returns how many groups lie in one another above a principal, the longest way; it counts up to `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn height_above(q: &mut Query<'_>, principal: PrincipalId, limit: i64) -> Result<i64, Error> {
+    let sql = "WITH RECURSIVE above (id, height) AS ( \
+                 SELECT group_id, 1 FROM members WHERE member = $1 \
+                 UNION \
+                 SELECT m.group_id, a.height + 1 FROM members m JOIN above a ON m.member = a.id \
+                   WHERE a.height < $2) \
+               SELECT CAST(COALESCE(MAX(height), 0) AS BIGINT) FROM above";
+    Ok(q.first(sql, &params![principal, limit], |row| row.int(0))?.unwrap_or(0))
+}
+
+/// Returns how many groups lie in one another below a group, itself not counted, the longest way; it counts up to
+/// `limit`.
+///
+/// # Errors
+/// When the database fails.
+pub fn depth_below(q: &mut Query<'_>, group: PrincipalId, limit: i64) -> Result<i64, Error> {
+    let sql = "WITH RECURSIVE below (id, depth) AS ( \
+                 SELECT p.id, 1 FROM members m JOIN principals p ON p.id = m.member \
+                   WHERE m.group_id = $1 AND p.kind = 2 \
+                 UNION \
+                 SELECT p.id, b.depth + 1 FROM below b JOIN members m ON m.group_id = b.id \
+                   JOIN principals p ON p.id = m.member WHERE p.kind = 2 AND b.depth < $2) \
+               SELECT CAST(COALESCE(MAX(depth), 0) AS BIGINT) FROM below";
+    Ok(q.first(sql, &params![group, limit], |row| row.int(0))?.unwrap_or(0))
+}

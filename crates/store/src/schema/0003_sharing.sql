@@ -6,6 +6,7 @@ ALTER TABLE folders ADD COLUMN revision {int} NOT NULL DEFAULT 0;
 -- Who changed what about rights, members, users, devices and passwords. Rows are only ever added. Names stand here in
 -- words too: the record outlives those it speaks of. actor NULL: the server's operator. subject: whom it is about.
 -- folder and revision: the folder whose grants were changed, and the revision that made.
+INSERT INTO counters (name, value) VALUES ('audit', 0);
 CREATE TABLE audit (
   id {int} NOT NULL PRIMARY KEY,
   at {int} NOT NULL,
