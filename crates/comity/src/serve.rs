@@ -78,7 +78,7 @@ pub(crate) async fn run(
     let forgets = tokio::spawn(forget_devices(Arc::clone(&server)));
     listening(&listeners.addresses()?)?;
     let site = Arc::new(web::Site::new(Arc::clone(engine), pages(config), clock));
-    listeners.serve(router(server, site), signals.asked()).await;
+    listeners.serve(router(server, site, Arc::clone(engine)), signals.asked()).await;
     polls.abort();
     forgets.abort();
     tracing::info!("stopped");
@@ -110,11 +110,11 @@ fn pages(config: &Config) -> web::Settings {
 }
 
 /// Returns all that is served.
-fn router(server: Arc<Server>, site: Arc<web::Site>) -> Router {
+fn router(server: Arc<Server>, site: Arc<web::Site>, engine: Arc<Engine>) -> Router {
     let hub = Arc::new(Hub::default());
     server.engine().watch(Arc::clone(&hub) as Arc<dyn engine::Watcher>);
     let pages = web::router(site).route("/healthz", get(|| async { "ok\n" }));
-    pages.merge(eas::http::router(server, hub, clock))
+    pages.merge(dav::http::router(engine, clock)).merge(eas::http::router(server, hub, clock))
 }
 
 /// Looks every second for what other processes changed, and tells those who wait; writes the notices that were put off;

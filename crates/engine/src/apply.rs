@@ -107,8 +107,9 @@ pub(crate) fn delete(
     head: &ItemHead,
 ) -> Result<Modseq, Error> {
     let modseq = next(work, folder)?;
-    row::item::remove(work, folder, head.uid)?;
-    row::tombstone::insert(work, folder, &TombstoneRow { uid: head.uid, modseq, owner: head.owner })?;
+    let (name, sensitivity) = row::item::remove(work, folder, head.uid)?;
+    let tombstone = TombstoneRow { uid: head.uid, modseq, owner: head.owner, name, sensitivity };
+    row::tombstone::insert(work, folder, &tombstone)?;
     Ok(modseq)
 }
 

@@ -59,8 +59,13 @@ impl Rights {
 
     /// Returns the class the item is in for this user. In his own folder nothing is hidden from him.
     pub(crate) fn class(&self, head: &ItemHead) -> Class {
-        let whose = if head.owner == Some(self.user) { Whose::Mine } else { Whose::Others };
-        let private = head.sensitivity >= PRIVATE && !self.owns_folder();
+        self.class_of(head.owner, head.sensitivity)
+    }
+
+    /// Returns the class of an item of this owner and sensitivity.
+    pub(crate) fn class_of(&self, owner: Option<PrincipalId>, sensitivity: i64) -> Class {
+        let whose = if owner == Some(self.user) { Whose::Mine } else { Whose::Others };
+        let private = sensitivity >= PRIVATE && !self.owns_folder();
         Class::of(whose, if private { Sensitivity::Private } else { Sensitivity::Normal })
     }
 

@@ -95,7 +95,8 @@ impl Place {
 #[derive(Debug)]
 pub(crate) struct Denials<'a> {
     caller: &'a Caller,
-    device: &'a Device,
+    /// The id and the type of what wrote.
+    writer: (&'a str, &'a str),
     place: Place,
     intent: Intent,
     fresh: Vec<DeniedRow>,
@@ -113,12 +114,18 @@ enum Intent {
 
 impl<'a> Denials<'a> {
     pub(crate) fn new(caller: &'a Caller, device: &'a Device, place: Place) -> Self {
-        Self { caller, device, place, intent: Intent::AsWritten, fresh: Vec::new(), last: None }
+        let writer = (device.address.as_str(), device.kind.as_str());
+        Self { caller, writer, place, intent: Intent::AsWritten, fresh: Vec::new(), last: None }
     }
 
     /// The same, of what a user did on purpose: even an answer to an invitation, which devices write by themselves too.
     pub(crate) fn on_purpose(self) -> Self {
         Self { intent: Intent::Sure, ..self }
+    }
+
+    /// The denials of a program that is told by its answer, and is no device.
+    pub(crate) fn told(caller: &'a Caller, writer: (&'a str, &'a str), place: Place) -> Self {
+        Self { caller, writer, place, intent: Intent::AsWritten, fresh: Vec::new(), last: None }
     }
 
     /// Returns where they were denied.
@@ -145,8 +152,8 @@ impl<'a> Denials<'a> {
             last_at: now_ms,
             count: 1,
             principal: self.caller.user,
-            device: self.device.address.clone(),
-            device_kind: self.device.kind.clone(),
+            device: self.writer.0.to_owned(),
+            device_kind: self.writer.1.to_owned(),
             folder: self.place.folder,
             account: self.place.account.clone(),
             path: self.place.path.clone(),
@@ -189,7 +196,7 @@ impl<'a> Denials<'a> {
         }
         let told = self.fresh.iter().filter(|row| !row.silent && has_data(&row.operation));
         let told: Vec<DeniedId> = told.map(|row| row.id).collect();
-        crate::digest::tell(work, (self.caller.user, &self.device.address), &told)
+        crate::digest::tell(work, (self.caller.user, self.writer.0), &told)
     }
 
     fn wants_notice(&self, work: &mut Work<'_, '_>) -> Result<bool, Error> {
@@ -200,7 +207,7 @@ impl<'a> Denials<'a> {
         if quiet || !settings.notice.enabled || self.fresh.is_empty() {
             return Ok(false);
         }
-        let here = (self.caller.user, self.device.address.as_str(), self.place.folder);
+        let here = (self.caller.user, self.writer.0, self.place.folder);
         Ok(!row::device_folder::flags(work, here.0, here.1, here.2)?.quiet)
     }
 
@@ -219,7 +226,7 @@ impl<'a> Denials<'a> {
     fn digest(&self, denial: &Denial) -> String {
         let mut sha = Sha256::new();
         let parts = [
-            self.device.address.clone(),
+            self.writer.0.to_owned(),
             self.place.folder.to_string(),
             denial.operation.as_str().to_owned(),
             denial.uid.map(|uid| uid.to_string()).unwrap_or_default(),

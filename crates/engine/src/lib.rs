@@ -19,6 +19,7 @@ mod audit;
 mod away;
 mod by;
 mod caller;
+mod changes;
 mod check;
 mod conversation;
 mod cursor;
@@ -55,6 +56,8 @@ mod mail_search;
 mod meeting;
 mod merge;
 mod moves;
+mod named_item;
+mod named_write;
 mod notice;
 mod outbox;
 mod plan;
@@ -77,6 +80,8 @@ mod shared;
 mod stretch;
 mod sync;
 mod telling;
+mod token;
+mod tree;
 mod view_as;
 mod watch;
 mod work;
@@ -95,6 +100,7 @@ pub use audit::{AuditEntry, AuditQuery, MAX_AUDIT_PAGE};
 pub use away::{Away, AwayState, AwayText, MAX_AWAY_CHARS};
 pub use by::{By, Via};
 pub use caller::{Actor, Caller};
+pub use changes::{ChangePage, Changes, ItemChange, LostClasses};
 pub use denied::{DeniedChange, MAX_DENIED_PAGE, State};
 pub use device::{Device, DeviceAddress, DeviceError, DeviceFolder, DeviceSummary, DeviceTrouble, Habits};
 pub use device_choice::{DeviceChoice, OwnDeviceFolder};
@@ -106,7 +112,7 @@ pub use directory_search::{DirectoryEntry, DirectoryMatches, MAX_DIRECTORY_MATCH
 pub use empty::{EmptyOutcome, Subfolders};
 pub use error::Error;
 pub use folder::{FolderInfo, FolderPath};
-pub use free_busy::MAX_SLOTS;
+pub use free_busy::{BusyTime, MAX_SLOTS};
 pub use guessing::Source;
 pub use held_back::HeldBack;
 pub use hierarchy::{FolderEntry, FolderOutcome, FolderStep, HierarchyOutcome};
@@ -118,6 +124,8 @@ pub use mail_search::{Below, Found, MAX_SEARCHED, MAX_SEARCHED_BYTES, Matches, S
 pub use meeting::{MeetingAnswer, MeetingOutcome, Response};
 pub use merge::{MAX_MERGED, Merged, PartSteps};
 pub use moves::MoveOutcome;
+pub use named_item::{Entry, EntryPage, NamedItem, Version};
+pub use named_write::{Conditions, NamedOutcome, NamedWrite, Versions};
 pub use notice::check_template;
 pub use outbox::OutboxMessage;
 pub use plant::Bug;
@@ -136,6 +144,7 @@ pub use sync::{
     Asked, Body, Command, Conflict, Deletes, Estimate, ItemRef, Outcome, Part, Peek, Pending, Pull,
     Scheduling, Step, SyncAnswer, SyncOutcome, SyncRequest, Target, Window,
 };
+pub use tree::{AccountView, FolderView, Located};
 pub use view_as::{MAX_VIEWED, Reason, Reasons, View, ViewPage, ViewedItem};
 pub use watch::{Changed, Watcher};
 

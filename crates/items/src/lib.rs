@@ -43,7 +43,7 @@ pub use diff::{compare, without_intent};
 pub use edit::{Change, Edit, EditError, Reach, Stamp, apply, create, reach, replace};
 pub use index::Index;
 pub use kind::{Kind, UnknownKind};
-pub use limit::{MAX_ITEM_BYTES, MAX_LINE_BYTES, Unfit, check};
+pub use limit::{MAX_ITEM_BYTES, MAX_LINE_BYTES, Unfit, check, malformed};
 pub use marks::{Marks, MarksEdit};
 pub use moment::Moment;
 pub use property::{Line, Property, label, size};

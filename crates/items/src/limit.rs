@@ -6,7 +6,7 @@ use crate::contentline::{Component, Document};
 use crate::event::{MAX_ALARMS, MAX_ATTENDEES, MAX_OVERRIDES};
 use crate::message::MAX_MESSAGE_BYTES;
 use crate::recurrence::MAX_DATES;
-use crate::{Kind, contentline};
+use crate::{Kind, Trouble, contentline};
 
 /// How many bytes the text of an item may have, mail and files aside.
 pub const MAX_ITEM_BYTES: usize = 2 * 1024 * 1024;
@@ -74,6 +74,18 @@ pub fn check(kind: Kind, content: &[u8]) -> Result<(), Unfit> {
         Kind::Calendar => calendar(&Document::parse(content), "VEVENT"),
         Kind::Tasks => calendar(&Document::parse(content), "VTODO"),
         Kind::Notes => calendar(&Document::parse(content), "VJOURNAL"),
+    }
+}
+
+/// Returns the first line of an iCalendar or vCard text that is no content line, or that leaves a component open. Such
+/// a text can be kept all the same; a client that can be told had better be.
+#[must_use]
+pub fn malformed(kind: Kind, content: &[u8]) -> Option<Trouble> {
+    match kind {
+        Kind::Mail | Kind::Files => None,
+        Kind::Calendar | Kind::Contacts | Kind::Tasks | Kind::Notes => {
+            Document::parse(content).troubles().first().cloned()
+        }
     }
 }
 
@@ -181,6 +193,17 @@ mod tests {
         assert_eq!(of(another, MAX_OVERRIDES), Ok(()));
         assert_eq!(of(another, MAX_OVERRIDES + 1), too_many("changed occurrences", MAX_OVERRIDES));
         assert_eq!(of(&"BEGIN:X\n".repeat(3), 1), Err(Unfit::TooDeep));
+    }
+
+    #[test]
+    fn the_line_that_is_wrong_is_named() {
+        assert_eq!(malformed(Kind::Calendar, &event("SUMMARY:x\n")), None);
+        assert_eq!(
+            malformed(Kind::Calendar, &event("no line at all\n")).map(|trouble| trouble.line),
+            Some(5)
+        );
+        assert!(malformed(Kind::Contacts, b"BEGIN:VCARD\nFN:x\n").is_some(), "its END is missing");
+        assert_eq!(malformed(Kind::Files, b"no line"), None);
     }
 
     #[test]

@@ -23,6 +23,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { number: 1, name: "start", text: include_str!("schema/0001_start.sql") },
     Migration { number: 2, name: "activesync", text: include_str!("schema/0002_activesync.sql") },
     Migration { number: 3, name: "sharing", text: include_str!("schema/0003_sharing.sql") },
+    Migration { number: 4, name: "dav", text: include_str!("schema/0004_dav.sql") },
 ];
 
 /// Table of the migrations a database has had.

@@ -76,6 +76,7 @@ pub(super) async fn answer(
     let (mut head, body) = request.into_parts();
     let client = peer.client(&head.headers);
     head.extensions.insert(ClientAddress(client.to_string()));
+    head.extensions.insert(dav::http::ClientAddress(client.to_string()));
     head.extensions.insert(Connection { address: client.to_string(), transport: peer.transport() });
     router.call(Request::from_parts(head, Body::new(Paced::new(body)))).await
 }

@@ -75,6 +75,16 @@ pub fn of_account(q: &mut Query<'_>, account: PrincipalId) -> Result<Vec<FolderR
     q.all(sql, &params![account], read)
 }
 
+/// Returns every folder with a grant to this principal, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn granted(q: &mut Query<'_>, principal: PrincipalId) -> Result<Vec<FolderRow>, Error> {
+    let sql = "SELECT id, account, parent, name, kind, role, modseq, created_by, created_at \
+               FROM folders WHERE id IN (SELECT folder FROM grants WHERE principal = $1) ORDER BY id";
+    q.all(sql, &params![principal], read)
+}
+
 /// Returns the account's default folder with this role.
 ///
 /// # Errors

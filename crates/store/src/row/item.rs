@@ -92,6 +92,24 @@ impl ItemRow {
     }
 }
 
+/// An item as lists show it, without its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name in addresses.
+    pub name: String,
+    /// When it was stored, in milliseconds since 1970.
+    pub created_at: i64,
+    /// When it was changed, in milliseconds since 1970.
+    pub changed_at: i64,
+    /// What deciding needs.
+    pub head: ItemHead,
+}
+
+fn read_listed(row: &Row<'_>) -> Result<Listed, Error> {
+    let head = read_head(row)?;
+    Ok(Listed { name: row.text(8)?, created_at: row.int(9)?, changed_at: row.int(10)?, head })
+}
+
 fn read_head(row: &Row<'_>) -> Result<ItemHead, Error> {
     Ok(ItemHead {
         uid: Uid(row.int(0)?),
@@ -322,6 +340,24 @@ pub fn during(
     q.all(sql, &params![folder, from, to, limit], read)
 }
 
+/// Returns at most `limit` items that happen between `from` and `to`, and those that have no time at all, without the
+/// contents of large ones.
+///
+/// # Errors
+/// When the database fails.
+pub fn touching(
+    q: &mut Query<'_>,
+    folder: FolderId,
+    (from, to): (i64, i64),
+    limit: i64,
+) -> Result<Vec<ItemRow>, Error> {
+    let sql = "SELECT uid, modseq, content_modseq, owner, created_by, created_at, changed_at, name, content, marks, \
+                 identity, summary, sensitivity, starts, ends, open, size, cuts \
+               FROM items WHERE folder = $1 AND (ends >= $2 OR ends IS NULL) AND (starts < $3 OR starts IS NULL) \
+               ORDER BY uid LIMIT $4";
+    q.all(sql, &params![folder, from, to, limit], read)
+}
+
 /// Returns at most `limit` items whose number is over `after`, oldest first, without the contents of large ones.
 ///
 /// # Errors
@@ -346,6 +382,41 @@ pub fn lines(
     let sql = "SELECT uid, modseq, content_modseq, owner, sensitivity, ends, open, size, summary \
                FROM items WHERE folder = $1 AND uid > $2 ORDER BY uid LIMIT $3";
     q.all(sql, &params![folder, after, limit], |row| Ok((read_head(row)?, row.text(8)?)))
+}
+
+/// Lists at most `limit` items whose number is over `after`, oldest first.
+///
+/// # Errors
+/// When the database fails.
+pub fn listed(q: &mut Query<'_>, folder: FolderId, after: Uid, limit: i64) -> Result<Vec<Listed>, Error> {
+    let sql = "SELECT uid, modseq, content_modseq, owner, sensitivity, ends, open, size, name, created_at, changed_at \
+               FROM items WHERE folder = $1 AND uid > $2 ORDER BY uid LIMIT $3";
+    q.all(sql, &params![folder, after, limit], read_listed)
+}
+
+/// Lists at most `limit` items changed after `after` and up to `until`, in the order of their changes.
+///
+/// # Errors
+/// When the database fails.
+pub fn listed_changes(
+    q: &mut Query<'_>,
+    folder: FolderId,
+    (after, until): (Modseq, Modseq),
+    limit: i64,
+) -> Result<Vec<Listed>, Error> {
+    let sql = "SELECT uid, modseq, content_modseq, owner, sensitivity, ends, open, size, name, created_at, changed_at \
+               FROM items WHERE folder = $1 AND modseq > $2 AND modseq <= $3 ORDER BY modseq LIMIT $4";
+    q.all(sql, &params![folder, after, until, limit], read_listed)
+}
+
+/// Lists the item of this name.
+///
+/// # Errors
+/// When the database fails.
+pub fn listed_by_name(q: &mut Query<'_>, folder: FolderId, name: &str) -> Result<Option<Listed>, Error> {
+    let sql = "SELECT uid, modseq, content_modseq, owner, sensitivity, ends, open, size, name, created_at, changed_at \
+               FROM items WHERE folder = $1 AND name = $2";
+    q.first(sql, &params![folder, name], read_listed)
 }
 
 /// Returns how many items a folder holds.
@@ -443,11 +514,13 @@ fn chunks(tx: &mut Tx<'_>, folder: FolderId, row: &ItemRow) -> Result<(), Error>
     if row.outline.is_some() { chunk::insert(tx, folder, row.uid, &row.content) } else { Ok(()) }
 }
 
-/// Removes an item.
+/// Removes an item and returns its name and sensitivity.
 ///
 /// # Errors
-/// When the database fails.
-pub fn remove(tx: &mut Tx<'_>, folder: FolderId, uid: Uid) -> Result<(), Error> {
-    tx.execute("DELETE FROM items WHERE folder = $1 AND uid = $2", &params![folder, uid])?;
-    tx.execute("DELETE FROM overlays WHERE folder = $1 AND uid = $2", &params![folder, uid]).map(drop)
+/// When there is no such item, or the database fails.
+pub fn remove(tx: &mut Tx<'_>, folder: FolderId, uid: Uid) -> Result<(String, i64), Error> {
+    let sql = "DELETE FROM items WHERE folder = $1 AND uid = $2 RETURNING name, sensitivity";
+    let removed = tx.first(sql, &params![folder, uid], |row| Ok((row.text(0)?, row.int(1)?)))?;
+    tx.execute("DELETE FROM overlays WHERE folder = $1 AND uid = $2", &params![folder, uid])?;
+    removed.ok_or(Error::Corrupt)
 }
