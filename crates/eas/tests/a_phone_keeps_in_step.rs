@@ -1,5 +1,7 @@
 //! A phone starts, takes what there is in windows, and hears of what changes.
 
+#![allow(clippy::unwrap_used, reason = "what is not there fails the test")]
+
 mod common;
 
 use access::Preset;
@@ -9,6 +11,7 @@ use wbxml::page::air_sync::{
     ADD, APPLICATION_DATA, CHANGE, CLASS, COLLECTION, COLLECTIONS, DELETE, FETCH, FILTER_TYPE, GET_CHANGES,
     LIMIT, MORE_AVAILABLE, OPTIONS, RESPONSES, SERVER_ID, STATUS, WINDOW_SIZE,
 };
+use wbxml::page::air_sync_base::{BODY, BODY_PREFERENCE, DATA, TRUNCATED, TRUNCATION_SIZE, TYPE};
 use wbxml::page::contacts::{FIRST_NAME, LAST_NAME};
 use wbxml::page::folder_hierarchy;
 use wbxml::{Element, Tag};
@@ -229,4 +232,61 @@ fn a_document_of_another_command_is_refused_as_the_version_says_it() {
     assert_eq!(text(&answer, folder_hierarchy::STATUS), "103");
     assert_eq!(answer.child(RESPONSES), None);
     assert_eq!(answer.child(ADD), None);
+}
+
+/// What bo's phone is shown of a contact with a long note, of which it takes the first hundred bytes, and what is
+/// stored once it has sent that back with this note and another first name.
+fn stored_after(version: &'static str, note: impl Fn(&str) -> String) -> String {
+    let club = Club::new(Preset::Viewer);
+    let long = "All there is to know of him. ".repeat(10);
+    let card = format!(
+        "BEGIN:VCARD\r\nVERSION:3.0\r\nUID:c1\r\nFN:Bo\r\nN:Lind;Bo;;;\r\nNOTE:{long}\r\nEND:VCARD\r\n"
+    );
+    club.import_into("bo", "Contacts", &card);
+    let phone = common::Phone { version, ..club.phone("bo") };
+    let folder = phone.folder("Contacts");
+    let wish = Element::new(BODY_PREFERENCE)
+        .with(Element::text(TYPE, "1"))
+        .with(Element::text(TRUNCATION_SIZE, "100"));
+    let round = phone.round(&folder, &phone.start(&folder), vec![Element::new(OPTIONS).with(wish)]);
+    let add = *round.commands().first().unwrap();
+    let body = add.child(APPLICATION_DATA).unwrap().child(BODY).unwrap();
+    assert_eq!(text(body, TRUNCATED), "1");
+    let sent =
+        Element::new(BODY).with(Element::text(TYPE, "1")).with(Element::text(DATA, note(&text(body, DATA))));
+    let mut changed = common::change(&text(add, SERVER_ID), &[(FIRST_NAME, "Bob"), (LAST_NAME, "Lind")]);
+    let data = Element::new(APPLICATION_DATA).with(sent);
+    changed.content.iter_mut().for_each(|node| {
+        if let wbxml::Node::Element(element) = node
+            && element.tag == APPLICATION_DATA
+        {
+            element.content.extend(data.content.clone());
+        }
+    });
+    phone.round(&folder, &round.key(), vec![commands(vec![changed])]);
+    let (path, mut stored) = (engine::FolderPath::try_from("Contacts").unwrap(), Vec::new());
+    let take = &mut |_: &str, content: &[u8]| {
+        stored.extend_from_slice(content);
+        Ok(())
+    };
+    club.engine().export("bo", &path, (engine::Actor::Operator, club.now), take).unwrap();
+    let stored = String::from_utf8(stored).unwrap().replace("\r\n ", "");
+    assert!(stored.contains("N:Lind;Bob"), "{stored}");
+    stored.lines().find(|line| line.starts_with("NOTE")).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_note_that_was_shown_cut_and_comes_back_so_stays_whole() {
+    for version in ["14.1", "16.1"] {
+        let note = stored_after(version, str::to_owned);
+        assert_eq!(note.len(), "NOTE:".len() + 290, "{version}: {note}");
+    }
+}
+
+#[test]
+fn a_note_that_its_user_made_shorter_is_shorter() {
+    for version in ["14.1", "16.1"] {
+        let note = stored_after(version, |shown| format!("Gone. {shown}"));
+        assert!(note.starts_with("NOTE:Gone. All there") && note.len() < 120, "{version}: {note}");
+    }
 }

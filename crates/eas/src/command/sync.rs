@@ -5,6 +5,7 @@
 
 mod answer;
 mod change;
+mod cut;
 mod parse;
 mod round;
 mod told;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use engine::{Asked, FolderId};
+use engine::{Asked, Error, FolderId};
 use items::Kind;
 use sha2::{Digest as _, Sha256};
 use wbxml::Element;
@@ -10,8 +10,10 @@ use wbxml::page::air_sync::{ADD, APPLICATION_DATA, CHANGE, CLIENT_ID, DELETE, FE
 use wbxml::page::air_sync_base::INSTANCE_ID;
 use wbxml::page::{calendar, contacts, contacts2, email, email2, notes, tasks};
 
+use super::cut;
 use super::parse::Fault;
-use crate::payload::Reading;
+use crate::command::Session;
+use crate::payload::{Options, Reading};
 use crate::wire_id;
 use crate::{item, payload};
 
@@ -77,6 +79,19 @@ impl ClientCommand {
             }
             Self::Add { .. } | Self::Fetch { .. } => None,
         }
+    }
+
+    /// Returns what the phone means: without a body that it was shown cut and sends back so.
+    pub(super) fn meant(
+        &self,
+        session: &Session<'_>,
+        place: (FolderId, &Options),
+    ) -> Result<Cow<'_, Self>, Error> {
+        let Self::Change { server_id, instance: None, data } = self else { return Ok(Cow::Borrowed(self)) };
+        Ok(match cut::left_out(session, place, (server_id, data))? {
+            Some(data) => Cow::Owned(Self::Change { server_id: server_id.clone(), instance: None, data }),
+            None => Cow::Borrowed(self),
+        })
     }
 
     /// Returns the change as the engine takes it; `None` for a Fetch, which changes nothing.

@@ -228,11 +228,14 @@ fn commands(session: &Session<'_>, asked: &Folder, known: &Known) -> Result<Comm
         return Ok((commands, elsewhere));
     }
     let own = reading(session, known, known.folder)?;
+    let options = known.view.options(session, own.owner.clone());
     for change in &asked.changes {
         let holder = change.elsewhere(known.folder);
+        let folder = holder.unwrap_or(known.folder);
+        let meant = change.meant(session, (folder, &options))?;
         let command = match holder {
-            Some(holder) => change.command(holder, known.kind, &reading(session, known, holder)?),
-            None => change.command(known.folder, known.kind, &own),
+            Some(holder) => meant.command(holder, known.kind, &reading(session, known, holder)?),
+            None => meant.command(known.folder, known.kind, &own),
         };
         let Some(command) = command else { continue };
         elsewhere.extend(holder.map(|holder| (commands.len(), holder)));
