@@ -28,7 +28,7 @@ impl World {
             self.now.saturating_add(SignedDuration::from_secs(seconds)).map_err(broken("the clock"))?;
         self.deliver_late()?;
         let phone = self.dice.below(self.phones.len());
-        match self.dice.weighted(&[45, 30, 5, 9, 4, 3, 2, 1, 1, 2]) {
+        match self.dice.weighted(&[45, 30, 5, 9, 4, 3, 2, 1, 1, 2, 2, 2]) {
             0 => self.sync_or_pull(phone),
             1 => self.edit_on_phone(phone),
             2 => {
@@ -46,7 +46,9 @@ impl World {
             6 => self.edit_own_folder(phone),
             7 => self.jump(),
             8 => self.restart(),
-            _ => self.suspend_or_readmit(),
+            9 => self.suspend_or_readmit(),
+            10 => self.write_letter(phone),
+            _ => self.write_due_notices(),
         }
     }
 
@@ -440,11 +442,15 @@ pub(super) fn is_left_over(item: &PhoneItem) -> bool {
     item.data().fields().any(|(_, text)| text == UNREADABLE)
 }
 
-/// Returns which of the default folders a user wants on a phone: the Inbox, perhaps the trash, and one more.
+/// Returns which of the default folders a user wants on a phone: the Inbox, perhaps the trash and what was sent, and
+/// one more.
 pub(super) fn chosen_folders(world: &mut World) -> BTreeSet<u8> {
     let mut own = BTreeSet::from([2]);
     if world.dice.percent(40) {
         own.insert(4);
+    }
+    if world.dice.percent(20) {
+        own.insert(5);
     }
     own.extend(world.dice.pick(&[7, 8, 9, 10]).copied());
     own

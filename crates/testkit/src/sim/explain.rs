@@ -3,7 +3,9 @@
 
 mod commands;
 mod folders;
+mod letters;
 mod moves;
+mod notices;
 mod observe;
 
 use std::collections::BTreeMap;
@@ -12,6 +14,7 @@ use super::model::{Folder, Uid};
 use super::wire::Op;
 
 pub(super) use commands::UNREADABLE;
+pub(super) use letters::Letter;
 
 /// One thing a user did on one phone. Sent again, it is the same.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -49,7 +49,7 @@ pub(super) struct Place {
 }
 
 /// An item as it should be.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Item {
     pub(super) owner: Option<User>,
     pub(super) fields: Fields,

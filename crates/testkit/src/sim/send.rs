@@ -162,8 +162,8 @@ impl World {
             | Command::Ping
             | Command::Provision
             | Command::Settings
-            | Command::ItemOperations
-            | Command::SendMail => {}
+            | Command::ItemOperations => {}
+            Command::SendMail => self.explain_letter(request, struck)?,
         }
         Ok(delivered)
     }
@@ -174,8 +174,7 @@ impl World {
         if !self.model.suspended.contains(&user) {
             return false;
         }
-        let about_items = matches!(command, Command::Sync | Command::MoveItems | Command::Ping);
-        let under_way = about_items && self.dice.percent(20);
+        let under_way = matches!(command, Command::Sync | Command::Ping) && self.dice.percent(20);
         self.coverage.count(if under_way { "suspended under way" } else { "suspended shut out" });
         !under_way
     }

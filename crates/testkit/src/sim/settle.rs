@@ -48,7 +48,10 @@ impl World {
                     self.check_rounds(phone, &sent)?;
                 }
             }
+            self.write_all_notices()?;
         }
+        self.check_letters()?;
+        (0..self.phones.len()).try_for_each(|phone| self.catch_up(phone).map(drop))?;
         self.compare_stores()?;
         for phone in 0..self.phones.len() {
             self.check_ping(phone)?;

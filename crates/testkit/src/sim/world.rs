@@ -13,7 +13,7 @@ use super::Violation;
 use super::content;
 use super::coverage::Coverage;
 use super::dice::Dice;
-use super::explain::{Denial, Fate, Intent};
+use super::explain::{Denial, Fate, Intent, Letter};
 use super::model::{Folder, Model, Uid, User};
 use super::store_faults::Switch;
 use super::trace::Trace;
@@ -88,6 +88,10 @@ pub(super) struct World {
     pub(super) forgotten: u64,
     /// Writes that were made after the folder had taken nothing.
     pub(super) made_later: Vec<(Intent, Denial)>,
+    /// Tokens of denied writes that must stand in a notice still.
+    pub(super) untold: BTreeMap<User, BTreeSet<u64>>,
+    /// What users wrote to each other, by token.
+    pub(super) letters: BTreeMap<u64, Letter>,
     /// The item that each client id of a phone was bound to.
     pub(super) client_ids: BTreeMap<(usize, String), Uid>,
     pub(super) trace: Trace,

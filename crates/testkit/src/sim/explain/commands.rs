@@ -7,7 +7,7 @@ use wbxml::Element;
 
 use super::observe::{Difference, Observed};
 use super::{Denial, Fate, Intent, Reason};
-use crate::sim::content::{Fields, holds, names, numbers, token, tokens, tokens_of};
+use crate::sim::content::{Fields, holds, names, numbers, tokens, tokens_of};
 use crate::sim::model::{Folder, Item, Uid, User};
 use crate::sim::store_faults::Planned;
 use crate::sim::wire::{self, Answered, Asked, Op, Told, uid_of};
@@ -16,9 +16,6 @@ use crate::sim::{Check, Violation};
 
 /// A text that no server can read where it stands for something else.
 pub(in crate::sim) const UNREADABLE: &str = "unreadable";
-
-/// Stands in what a user is told, once for each folder, where he cannot see what he adds.
-const DROP_BOX: &str = "Subject: Saved in the drop box";
 
 /// Sensitivity of a private item on the wire.
 const PRIVATE: &str = "2";
@@ -39,12 +36,12 @@ struct Case<'a> {
 
 /// What a request did: differences in the store that are still to be explained, and tokens to be handed back.
 #[derive(Default)]
-struct Effects {
-    differences: BTreeMap<Folder, Difference>,
+pub(super) struct Effects {
+    pub(super) differences: BTreeMap<Folder, Difference>,
     /// The tokens of denied writes that must stand in notices, one set per folder.
-    owed: BTreeMap<Folder, Vec<u64>>,
+    pub(super) owed: BTreeMap<Folder, Vec<u64>>,
     /// How many folders the user must be told of that they are drop boxes.
-    drop_boxes: usize,
+    pub(super) drop_boxes: usize,
 }
 
 impl World {
@@ -95,11 +92,6 @@ impl World {
             effects.differences.insert(folder, self.difference(folder)?);
         }
         Ok(effects)
-    }
-
-    fn inbox(&self, user: User) -> Option<Folder> {
-        let mut places = self.model.places.values();
-        places.find(|place| place.owner == Some(user) && place.path == "Inbox").map(|place| place.id)
     }
 
     /// A key that the phone holds is never unknown to the server.
@@ -593,64 +585,6 @@ impl World {
         shown.max(moved).or(own).unwrap_or(0)
     }
 
-    /// Explains the messages about drop boxes, where nothing else could come.
-    pub(super) fn explain_drop_boxes(&mut self, user: User, drop_boxes: usize) -> Check {
-        let Some(inbox) = self.inbox(user) else { return Ok(()) };
-        let differences = BTreeMap::from([(inbox, self.difference(inbox)?)]);
-        let mut effects = Effects { differences, drop_boxes, owed: BTreeMap::new() };
-        self.explain_notices(user, &mut effects)
-    }
-
-    /// Every denied create and change of the request stands in exactly one new message in its user's Inbox; there is
-    /// at most one for each folder, and none for nothing.
-    fn explain_notices(&mut self, user: User, effects: &mut Effects) -> Check {
-        let Some(inbox) = self.inbox(user) else { return Ok(()) };
-        let Some(difference) = effects.differences.get_mut(&inbox) else { return Ok(()) };
-        let notices = std::mem::take(&mut difference.new);
-        let (drop_boxes, notices): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            notices.into_iter().partition(|(_, notice)| header(&notice.text).contains(DROP_BOX));
-        if drop_boxes.len() != effects.drop_boxes {
-            return Err(Violation(format!(
-                "{} drop boxes, and these notices: {drop_boxes:?}",
-                effects.drop_boxes
-            )));
-        }
-        if notices.len() > effects.owed.len() {
-            return Err(Violation(format!(
-                "{} folders owe a notice, and these came: {notices:?}",
-                effects.owed.len()
-            )));
-        }
-        for owed in effects.owed.values().flatten().filter(|token| **token != 0) {
-            let told = notices.values().filter(|notice| tokens(&notice.text).contains(owed)).count();
-            if told != 1 {
-                return Err(Violation(format!("{} stands in {told} notices", token(*owed))));
-            }
-        }
-        for owed in effects.owed.values() {
-            self.coverage.count(if owed.len() == 1 { "notice for one" } else { "notice for several" });
-        }
-        let revision = self.model.next_revision();
-        let Some(place) = self.model.places.get_mut(&inbox) else { return Ok(()) };
-        for (uid, notice) in notices.into_iter().chain(drop_boxes) {
-            place.items.insert(
-                uid,
-                Item {
-                    owner: Some(user),
-                    fields: Fields::new(),
-                    past: std::collections::BTreeSet::new(),
-                    private: false,
-                    day: 0,
-                    done: false,
-                    modseq: notice.modseq,
-                    identity: None,
-                    writes: vec![(revision, None)],
-                },
-            );
-        }
-        Ok(())
-    }
-
     /// Keeps what the phone will show once it has each answer.
     fn keep_views(&mut self, phone: usize, all: &[Asked], answers: &BTreeMap<Folder, Answered>) -> Check {
         for (folder, said) in answers.iter().filter(|(_, said)| said.status == 1) {
@@ -712,11 +646,6 @@ impl World {
 /// Returns the minutes by which a reminder comes before its event; each is used once in a run.
 fn lead(fields: &Fields) -> Option<u64> {
     fields.get("Reminder")?.parse().ok()
-}
-
-/// Returns what stands before a message's text.
-fn header(message: &str) -> &str {
-    message.split_once("\r\n\r\n").map_or(message, |(header, _)| header)
 }
 
 static EMPTY: Asked = Asked { folder: 0, key: String::new(), commands: Vec::new() };

@@ -29,9 +29,10 @@ const GROUPS: [&str; 3] = ["staff", "leads", "board"];
 const CLASSES: [Class; 5] = [Class::Contacts, Class::Calendar, Class::Tasks, Class::Notes, Class::Mail];
 
 /// A new user's default folders, with `ActiveSync`'s folder types.
-const DEFAULT_FOLDERS: [(&str, Class, i64); 6] = [
+const DEFAULT_FOLDERS: [(&str, Class, i64); 7] = [
     ("Inbox", Class::Mail, 2),
     ("Trash", Class::Mail, 4),
+    ("Sent", Class::Mail, 5),
     ("Calendar", Class::Calendar, 8),
     ("Contacts", Class::Contacts, 9),
     ("Tasks", Class::Tasks, 7),
@@ -61,8 +62,9 @@ impl World {
             .map_err(|error: store::Error| broken("adding users")(error))?;
         let engine = Engine::new(store, Settings::default(), dice.seed());
         let shared = folders(&engine, &mut dice, (&mut model, &users), now)?;
-        // Each request has its own notice: what is told, and when, can be said of each alone.
-        let notice = NoticeSettings { interval_s: 0, ..NoticeSettings::default() };
+        // In most runs each request has its own notice: what is told, and when, can be said of each alone.
+        let interval_s = if dice.percent(30) { 600 } else { 0 };
+        let notice = NoticeSettings { interval_s, ..NoticeSettings::default() };
         // Some of its phones start over as often as they please.
         let limits = Limits { restarts_per_hour: 0, ..Limits::default() };
         let settings =
@@ -89,6 +91,8 @@ impl World {
             fates: BTreeMap::new(),
             forgotten: 0,
             made_later: Vec::new(),
+            untold: BTreeMap::new(),
+            letters: BTreeMap::new(),
             client_ids: BTreeMap::new(),
             trace: Trace::default(),
             coverage: Coverage::default(),
