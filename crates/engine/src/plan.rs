@@ -181,11 +181,8 @@ fn for_folder(
         check_limits(seat, &changed, &reached, now_ms)?;
     }
     // The operator can put anything right at any time.
-    if seat.user().is_some() && !administered(q, folder, &after, now_ms)? {
-        let before = administered(q, folder, &before, now_ms)?;
-        if before {
-            return Err(ShareError::LockOut);
-        }
+    if seat.user().is_some() {
+        check_administered(q, folder, (&before, &after), now_ms)?;
     }
     Ok(Some(FolderPlan { folder: folder.clone(), changed, reached }))
 }
@@ -226,19 +223,30 @@ fn check_limits(
     Ok(())
 }
 
-/// Returns whether somebody who may log in administers the folder. The owner always does; a space is nobody.
-fn administered(
+/// Refuses what leaves nobody who administers the folder, now or once the grants that end have ended. The owner always
+/// administers it; a space is nobody.
+fn check_administered(
     q: &mut Query<'_>,
     folder: &FolderRow,
-    list: &[GrantRow],
+    (before, after): (&[GrantRow], &[GrantRow]),
     now_ms: i64,
-) -> Result<bool, Error> {
+) -> Result<(), ShareError> {
     let owner = row::principal::load(q, folder.account)?;
     if owner.is_some_and(|owner| owner.kind == USER) {
-        return Ok(true);
+        return Ok(());
     }
+    for lasting in [now_ms, i64::MAX] {
+        if !administered(q, after, lasting)? && administered(q, before, lasting)? {
+            return Err(ShareError::LockOut);
+        }
+    }
+    Ok(())
+}
+
+/// Returns whether somebody who may log in administers a folder with this list at a time.
+fn administered(q: &mut Query<'_>, list: &[GrantRow], at_ms: i64) -> Result<bool, Error> {
     let manages = |row: &&GrantRow| {
-        access::effect([row.entry], Standing::Other, Caps::default(), now_ms).has(Right::Manage)
+        access::effect([row.entry], Standing::Other, Caps::default(), at_ms).has(Right::Manage)
     };
     let admins: Vec<PrincipalId> = list.iter().filter(manages).map(|row| row.principal).collect();
     reach_anybody(q, &admins)
