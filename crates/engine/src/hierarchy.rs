@@ -317,8 +317,11 @@ fn update(
             (None, _) => return Ok(Some(FolderOutcome::ParentNotFound)),
             (Some(above), _) => {
                 let above_rights = Rights::load(work, above, caller.user, now_ms)?;
+                if !above_rights.sees_folder() {
+                    return Ok(Some(FolderOutcome::ParentNotFound));
+                }
                 above.account == folder.account
-                    && rights.access.may_move_folder()
+                    && may_move(work, caller, folder)?
                     && above_rights.rule(Need::CreateFolder, now_ms).is_ok()
             }
         };
@@ -332,6 +335,17 @@ fn update(
         Err(Error::Invalid { .. }) => Ok(Some(FolderOutcome::Denied)),
         Err(error) => Err(error),
     }
+}
+
+/// Returns whether a user may take a folder away with everything below it, also with what he does not see there.
+fn may_move(work: &mut Work<'_, '_>, caller: &Caller, folder: &FolderRow) -> Result<bool, Error> {
+    let now_ms = work.now_ms();
+    for row in apply::subtree(work, folder)? {
+        if !Rights::load(work, &row, caller.user, now_ms)?.access.may_move_folder() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 /// Offers the key that knows of the device's own change of `folder`; other changes wait for the next round.

@@ -40,6 +40,7 @@ on_both_engines!(
     busy_times_alone_show_no_folder,
     what_admins_do_stands_in_the_log,
     groups_lie_in_one_another_to_a_depth,
+    a_folder_is_moved_by_who_may_move_all_of_it,
     of_two_at_the_same_moment_one_is_first,
     no_edits_by_administrators_raise_anybody_above_them,
 );
@@ -667,4 +668,35 @@ fn groups_lie_in_one_another_to_a_depth(new: New<'_>) {
     assert!(club.engine.join(&over, &name(1), club.now).is_err(), "above");
     assert!(club.engine.join(&deepest, &name(1), club.now).is_err(), "a circle");
     club.engine.join(&name(2), &over, club.now).unwrap();
+}
+
+fn a_folder_is_moved_by_who_may_move_all_of_it(new: New<'_>) {
+    let club = club(new);
+    club.seat("bo", Preset::Admin.grant());
+    for at in ["Public Contacts/A", "Public Contacts/A/Below", "Public Contacts/B"] {
+        club.engine.add_folder("public", &path(at), Kind::Contacts, club.now).unwrap();
+    }
+    let below = path("Public Contacts/A/Below");
+    let hide = || club.engine.remove_grant("public", &below, &user("bo"), club.now).unwrap();
+    assert!(hide());
+    let phone = club.phone("bo", "phone1");
+    for at in ["Public Contacts", "Public Contacts/A", "Public Contacts/B"] {
+        club.engine.add_device_folder(("bo", "phone1"), "public", &path(at), club.now).unwrap();
+    }
+    let id = |at: &str| club.engine.folder_at(Actor::Operator, "public", &path(at), club.now).unwrap();
+    let (moved, to) = (id("Public Contacts/A"), id("Public Contacts/B"));
+    let ask = || {
+        let start = club.engine.folder_sync(&phone.caller, &phone.device, engine::SyncKey::START, club.now);
+        let engine::HierarchyOutcome::Answered { key, .. } = start.unwrap() else { panic!("no key") };
+        club.engine.folder_update(&phone.caller, &phone.device, (key, moved, to, "A"), club.now).unwrap()
+    };
+    // What lies below would go along, though he neither sees nor administers it.
+    assert!(matches!(ask(), engine::FolderOutcome::Denied), "{:?}", ask());
+    club.engine
+        .set_grant("public", &below, (&user("bo"), Entry::new(Preset::Admin.grant())), club.now)
+        .unwrap();
+    let before = club.engine.grants("public", &path("Public Contacts/A")).unwrap();
+    assert!(matches!(ask(), engine::FolderOutcome::Done { .. }));
+    let after = club.engine.grants("public", &path("Public Contacts/B/A")).unwrap();
+    assert_eq!(after, before, "grants do not change on the way");
 }
