@@ -2,6 +2,7 @@
 frame-skip = Zum Inhalt springen
 frame-nav = Seiten
 frame-folders = Meine Ordner
+frame-shared = Freigaben
 frame-language = Sprache
 frame-set = Einstellen
 frame-log-out = Abmelden
@@ -155,3 +156,45 @@ share-unknown = { $name } gibt es nicht mehr.
 share-twice = { $name } steht zweimal in der Liste.
 share-ended = { $name }: Der letzte Tag ist schon vorbei.
 share-too-many = Eine Liste hat höchstens { $count } Einträge. Nehmen Sie eine Gruppe.
+
+# Für mich freigegeben, von mir freigegeben
+shared-with = Für mich freigegeben
+shared-with-none = Niemand gibt einen Ordner für Sie frei.
+shared-by = Von mir freigegeben
+shared-by-none = Sie geben keinen Ordner frei.
+shared-of = von { $owner }
+shared-through = gegeben an { $names }
+shared-until = bis { $time }
+shared-on-phone = Auf Ihrem Telefon: { $phone }
+
+# Ein Ordner mit den Augen eines anderen
+view-title = So sieht es { $name }
+view-back = { $folder } freigeben
+view-may = { $name } darf { $rights }.
+view-disabled = Dieser Benutzer kann sich zurzeit nicht anmelden.
+view-why = Warum?
+view-owner = Der Ordner gehört ihm: Er darf alles, was auch immer die Liste sagt.
+view-no-grant = Kein Recht der Liste gilt für diesen Benutzer.
+view-through = Gilt über die Gruppen { $groups }
+view-gives = Bestimmt: { $levels }
+view-items = Einträge
+view-empty = Es gibt keine Einträge.
+view-item = Eintrag
+view-item-owner = Angelegt von
+view-class = Für diesen Benutzer
+view-item-may = Was er damit kann
+view-nobody = niemand
+view-class-mine = eigener
+view-class-mine-private = eigener, privat
+view-class-others = fremder
+view-class-others-private = fremder, privat
+view-reads = lesen
+view-changes = ändern
+view-deletes = löschen
+view-unseen = sieht ihn nicht
+view-not-yours = Diesen Eintrag dürfen Sie nicht lesen.
+view-next = Weitere Einträge
+share-view-title = Ansehen als
+share-view-what = Den Ordner mit den Augen eines anderen sehen, und warum er darf, was er darf.
+share-view-user = Name des Benutzers
+share-view = Ansehen

@@ -2,6 +2,7 @@
 frame-skip = Skip to the content
 frame-nav = Pages
 frame-folders = My folders
+frame-shared = Shared folders
 frame-language = Language
 frame-set = Set
 frame-log-out = Log out
@@ -155,3 +156,45 @@ share-unknown = { $name } does not exist any more.
 share-twice = { $name } stands in the list twice.
 share-ended = { $name }: the last day is over already.
 share-too-many = A list has at most { $count } entries. Put users into a group.
+
+# Shared with me, shared by me
+shared-with = Shared with me
+shared-with-none = Nobody shares a folder with you.
+shared-by = Shared by me
+shared-by-none = You share no folder.
+shared-of = of { $owner }
+shared-through = given to { $names }
+shared-until = until { $time }
+shared-on-phone = On your phone: { $phone }
+
+# A folder as somebody else sees it
+view-title = As { $name } sees it
+view-back = Share { $folder }
+view-may = { $name } may { $rights }.
+view-disabled = This user cannot log in at present.
+view-why = Why?
+view-owner = The folder is his own: he may do everything, whatever the list says.
+view-no-grant = No grant in the list reaches this user.
+view-through = Reached through the groups { $groups }
+view-gives = Decides: { $levels }
+view-items = Items
+view-empty = There are no items.
+view-item = Item
+view-item-owner = Made by
+view-class = For this user
+view-item-may = What he does with it
+view-nobody = nobody
+view-class-mine = his own
+view-class-mine-private = his own, private
+view-class-others = somebody else’s
+view-class-others-private = somebody else’s, private
+view-reads = reads
+view-changes = changes
+view-deletes = deletes
+view-unseen = does not see it
+view-not-yours = You may not read this item.
+view-next = More items
+share-view-title = View as
+share-view-what = See the folder with the eyes of another user, and why he may do what he may.
+share-view-user = Name of the user
+share-view = View

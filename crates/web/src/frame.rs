@@ -48,7 +48,7 @@ pub(crate) struct Link {
 const DONE: &[(&str, &str)] = &[("saved", key("done-saved")), ("logged-out", key("done-logged-out"))];
 
 /// Where one can go from everywhere: the address and the text.
-const LINKS: &[(&str, &str)] = &[("/", key("frame-folders"))];
+const LINKS: &[(&str, &str)] = &[("/", key("frame-folders")), ("/shared", key("frame-shared"))];
 
 impl Frame {
     /// Returns what stands around the page of a request.

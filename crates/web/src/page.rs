@@ -3,8 +3,11 @@
 pub(crate) mod error;
 mod home;
 mod login;
+mod principal;
 mod reader;
 mod share;
+mod shared;
+mod view;
 
 use std::sync::Arc;
 
@@ -20,6 +23,8 @@ pub(crate) fn routes() -> Router<Arc<Site>> {
         .route("/login", with_form(Anybody(login::show), Anybody(login::log_in)))
         .route("/logout", submitted(LoggedIn(login::log_out)))
         .route("/share/{*folder}", with_form(LoggedIn(share::show), LoggedIn(share::submit)))
+        .route("/view/{*folder}", looked_at(LoggedIn(view::show)))
+        .route("/shared", looked_at(LoggedIn(shared::show)))
         .route("/find", looked_at(LoggedIn(share::find)))
         .route("/language", submitted(LoggedIn(reader::set_language)))
 }

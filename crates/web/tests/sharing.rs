@@ -6,7 +6,7 @@ mod common;
 use access::{Entry, Grant, Level, Preset};
 use axum::http::StatusCode;
 use common::{Browser, Pages, Seen, clock};
-use engine::{FolderPath, PrincipalRef};
+use engine::{Actor, FolderPath, NewItem, PrincipalRef};
 
 const PAGE: &str = "/share/anna/Calendar";
 
@@ -247,4 +247,47 @@ fn names_are_found_while_they_are_typed() {
         StatusCode::SEE_OTHER,
         "for those who are logged in"
     );
+}
+
+#[test]
+fn an_admin_sees_the_folder_with_anothers_eyes_and_why() {
+    let pages = Pages::new();
+    pages.engine.add_group("team", clock()).unwrap();
+    pages.engine.join("team", "bo", clock()).unwrap();
+    give(&pages, "group:team", Preset::Author.grant());
+    let event = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTART:20260302T100000Z\r\n\
+                 DTEND:20260302T110000Z\r\nSUMMARY:Board meeting\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    let path = FolderPath::try_from("Calendar").unwrap();
+    let item = NewItem { content: event.as_bytes(), name: None };
+    pages.engine.import(Actor::Operator, ("anna", &path), &item, clock()).unwrap();
+    let mut anna = pages.logged_in("anna");
+    let seen = anna.open("/view/anna/Calendar?user=bo");
+    assert_eq!(seen.status, StatusCode::OK, "{}", seen.text);
+    for words in ["As Bo Lind sees it", "Board meeting", "somebody else’s", "Reached through the groups team"]
+    {
+        assert!(seen.text.contains(words), "{words}: {}", seen.text);
+    }
+    assert_eq!(anna.open("/view/anna/Calendar").header("location"), PAGE);
+    assert_eq!(anna.open("/view/anna/Calendar?user=nobody").status, StatusCode::NOT_FOUND);
+    let mut bo = pages.logged_in("bo");
+    assert_eq!(bo.open("/view/anna/Calendar?user=anna").status, StatusCode::FORBIDDEN);
+}
+
+#[test]
+fn what_is_shared_with_me_and_by_me_stands_on_one_page() {
+    let pages = Pages::new();
+    give(&pages, "user:bo", Preset::Viewer.grant());
+    let bo = pages.logged_in("bo").open("/shared");
+    for words in ["Calendar", "of Anna Berg", "You may read everything.", "You share no folder."] {
+        assert!(bo.text.contains(words), "{words}: {}", bo.text);
+    }
+    let anna = pages.logged_in("anna").open("/shared");
+    for words in [
+        "Nobody shares a folder with you.",
+        "Bo Lind",
+        "May read everything.",
+        "href=\"/share/anna/Calendar\"",
+    ] {
+        assert!(anna.text.contains(words), "{words}: {}", anna.text);
+    }
 }

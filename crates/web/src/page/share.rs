@@ -20,6 +20,7 @@ use crate::ask::Visit;
 use crate::fields::Fields;
 use crate::frame::Frame;
 use crate::link;
+use crate::page::principal;
 
 use draft::{Draft, Fate};
 use found::Found;
@@ -38,6 +39,8 @@ struct Page {
     /// Whose it is, and where in it.
     place: String,
     kind: &'static str,
+    /// The page that shows the folder as somebody else sees it.
+    view: String,
     owner: String,
     revision: i64,
     rows: Vec<RowView>,
@@ -119,8 +122,11 @@ impl<'a> Desk<'a> {
     fn missed_names(&self, missed: &MissedChange, frame: &Frame) -> (String, String) {
         let by = PrincipalRef::User(missed.by.clone());
         let of: Result<PrincipalRef, _> = missed.principal.parse();
-        let of = of.map(|of| row::name(&of, &self.display_name(&of), frame));
-        (row::name(&by, &self.display_name(&by), frame), of.unwrap_or_else(|_| missed.principal.clone()))
+        let of = of.map(|of| principal::name(&of, &self.display_name(&of), frame));
+        (
+            principal::name(&by, &self.display_name(&by), frame),
+            of.unwrap_or_else(|_| missed.principal.clone()),
+        )
     }
 
     fn place(&self) -> String {
@@ -147,6 +153,7 @@ impl<'a> Desk<'a> {
             folder: self.name(),
             place: self.place(),
             kind: super::home::kind_key(kind),
+            view: link::folder("view", &self.list.owner.name, &self.list.folder.path),
             owner: self.list.owner.display_name.clone(),
             revision: draft.revision.0,
             rows: rows.collect(),
@@ -235,7 +242,7 @@ pub(crate) fn show(visit: &Visit<'_>) -> Result<Answer, Refusal> {
         folder: desk.name(),
         place: desk.place(),
         effect: frame.with("share-you-may", "rights", words),
-        admins: desk.list.admins.iter().map(|who| row::name(who, "", &frame)).collect(),
+        admins: desk.list.admins.iter().map(|who| principal::name(who, "", &frame)).collect(),
         frame,
     };
     Ok(Answer::page(&page))

@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use super::draft::{Row, last_day, written};
 use super::is_kept;
 use crate::frame::Frame;
+use crate::page::principal;
 use crate::words::key;
 
 /// A row.
@@ -58,7 +59,7 @@ impl RowView {
         (zone, frame): (&TimeZone, &Frame),
     ) -> Self {
         let listed = list.grants.iter().find(|grant| grant.principal == row.who);
-        let name = name(&row.who, display_name, frame);
+        let name = principal::name(&row.who, display_name, frame);
         let plain = plain(&row.who);
         let calendar = list.folder.kind == Kind::Calendar;
         let live = access::Entry { until: None, ..row.entry };
@@ -124,15 +125,6 @@ impl Gain {
             gains: say(&change.gains, key("share-gains")),
             losses: say(&change.losses, key("share-losses")),
         }
-    }
-}
-
-/// Returns what a principal is called.
-pub(super) fn name(who: &PrincipalRef, display_name: &str, frame: &Frame) -> String {
-    match who {
-        PrincipalRef::Everyone => frame.say("share-everyone"),
-        PrincipalRef::User(_) | PrincipalRef::Group(_) if !display_name.is_empty() => display_name.to_owned(),
-        PrincipalRef::User(name) | PrincipalRef::Group(name) => name.clone(),
     }
 }
 

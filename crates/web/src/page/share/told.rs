@@ -5,13 +5,13 @@ use engine::{MAX_ENTRIES, MissedChange, ShareError, Voice};
 use fluent_bundle::FluentArgs;
 use items::Kind;
 
-use super::row::name;
 use crate::frame::Frame;
+use crate::page::principal;
 use crate::words::key;
 
 /// Returns why a change is refused.
 pub(super) fn refused(error: &ShareError, kind: Kind, frame: &Frame) -> String {
-    let who = |text: &str, principal| frame.with(text, "name", name(principal, "", frame));
+    let who = |text: &str, who| frame.with(text, "name", principal::name(who, "", frame));
     match error {
         ShareError::NotAdmin => frame.say("share-not-admin"),
         ShareError::Conflict(_) => frame.say("share-conflict"),
