@@ -247,6 +247,7 @@ impl Engine {
                 let uid = twin.uid;
                 let leave =
                     leave(rights.as_ref(), |rights| rights.change(&twin.head(), now.as_millisecond()))?;
+                refuse_hiding(rights.as_ref(), &twin, (kind, item.content))?;
                 if twin.content != item.content {
                     apply::rewrite(work, &leave, &folder, twin, item.content.to_vec())?;
                 }
@@ -285,6 +286,7 @@ impl Engine {
             let rights = viewer_rights(work, &folder, actor, now)?;
             let row = readable(work, &folder, rights.as_ref(), uid)?;
             let leave = leave(rights.as_ref(), |rights| rights.change(&row.head(), now.as_millisecond()))?;
+            refuse_hiding(rights.as_ref(), &row, (kind::from_code(folder.kind)?, content))?;
             apply::rewrite(work, &leave, &folder, row, content.to_vec())
         })
     }
@@ -359,6 +361,19 @@ fn leave(
         None => Ok(Allowed::operator()),
         Some(rights) => rule(rights).map_err(|why| Error::refused(why.to_string())),
     }
+}
+
+/// Refuses to make an item private that is neither the writer's own nor in a folder of his.
+fn refuse_hiding(
+    rights: Option<&Rights>,
+    row: &ItemRow,
+    (kind, content): (Kind, &[u8]),
+) -> Result<(), Error> {
+    let sensitivity = i64::from(items::index(kind, content).sensitivity.number());
+    if rights.is_none_or(|rights| rights.may_hide(&row.head(), sensitivity)) {
+        return Ok(());
+    }
+    Err(Error::refused("only the owner of an item or of its folder may make it private"))
 }
 
 /// A space owns no items: nobody logs in as it, so its items are nobody's own.

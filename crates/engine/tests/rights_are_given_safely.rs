@@ -41,6 +41,7 @@ on_both_engines!(
     what_admins_do_stands_in_the_log,
     groups_lie_in_one_another_to_a_depth,
     a_folder_is_moved_by_who_may_move_all_of_it,
+    an_item_is_made_private_by_its_owner_alone,
     of_two_at_the_same_moment_one_is_first,
     no_edits_by_administrators_raise_anybody_above_them,
 );
@@ -699,4 +700,31 @@ fn a_folder_is_moved_by_who_may_move_all_of_it(new: New<'_>) {
     assert!(matches!(ask(), engine::FolderOutcome::Done { .. }));
     let after = club.engine.grants("public", &path("Public Contacts/B/A")).unwrap();
     assert_eq!(after, before, "grants do not change on the way");
+}
+
+fn an_item_is_made_private_by_its_owner_alone(new: New<'_>) {
+    let club = club(new);
+    let calendar = path("Calendar");
+    let editor = (&user("bo"), Entry::new(Preset::Editor.grant()));
+    club.engine.set_grant("anna", &calendar, editor, club.now).unwrap();
+    let write = |who: &str, subject: &str, class: &str| {
+        let caller = club.engine.act_as(who).unwrap();
+        let content = event(subject, class);
+        let item = engine::NewItem { content: &content, name: None };
+        club.engine.import(Actor::User(&caller), ("anna", &calendar), &item, club.now)
+    };
+    let uid = write("anna", "Match", "PUBLIC").unwrap().uid;
+    let refused = write("bo", "Match", "PRIVATE");
+    assert!(matches!(refused, Err(engine::Error::Refused { .. })), "{refused:?}");
+    let bo = club.engine.act_as("bo").unwrap();
+    let hidden = event("Match", "CONFIDENTIAL");
+    assert!(club.engine.edit_item(Actor::User(&bo), ("anna", &calendar, uid), &hidden, club.now).is_err());
+    // What he made himself he may hide; so may the folder's owner, whosever it is.
+    write("bo", "Training", "PUBLIC").unwrap();
+    write("bo", "Training", "PRIVATE").unwrap();
+    write("anna", "Match", "PRIVATE").unwrap();
+    assert!(write("bo", "Match", "PUBLIC").is_err(), "he does not see it any more");
+    let private = (&user("bo"), Entry { private: true, ..Entry::new(Preset::Editor.grant()) });
+    club.engine.set_grant("anna", &calendar, private, club.now).unwrap();
+    write("bo", "Match", "PUBLIC").unwrap();
 }
