@@ -92,3 +92,30 @@ fn requests_that_no_server_should_take_are_refused() {
     assert!(server.ask("GET /nowhere HTTP/1.1").starts_with("HTTP/1.1 404 "));
     assert_eq!(server.stop(), Some(0));
 }
+
+/// What schemathesis makes of the API: requests of every shape, well-formed and not, by an admin.
+#[test]
+fn no_request_makes_the_api_fail_or_answer_otherwise_than_its_document_says() {
+    let Ok(program) = std::env::var("COMITY_SCHEMATHESIS") else {
+        eprintln!("left out: COMITY_SCHEMATHESIS does not name the program (./check sets it)");
+        return;
+    };
+    let place = Place::with_office();
+    let root = ["user", "add", "root", "--email", "root@example.org", "--admin", "--password-stdin"];
+    place.run_with(&root, "secret of all\n").ok();
+    let mut command = place.command(&["serve", "--listen", "127.0.0.1:0"]);
+    let server = Server::start(&mut command, Tells::InLog);
+    let attack = Command::new(program)
+        .current_dir(place.path())
+        .args(["run", &format!("http://{}/api/openapi.json", server.address)])
+        .args(["--auth", "root:secret of all", "--max-examples", "25", "--seed", "4"])
+        .args(["--phases", "examples,coverage,fuzzing", "--generation-database", "none", "--no-color"])
+        .args(["--checks", "not_a_server_error,status_code_conformance,content_type_conformance"])
+        .args(["--checks", "response_schema_conformance,negative_data_rejection,unsupported_method"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&attack.stdout);
+    assert!(attack.status.success(), "{said}{}", String::from_utf8_lossy(&attack.stderr));
+    assert_eq!(server.stop(), Some(0));
+    place.run(&["check"]).ok();
+}

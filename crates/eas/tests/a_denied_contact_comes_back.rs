@@ -142,3 +142,29 @@ fn an_item_that_cannot_be_read_costs_only_itself() {
     let statuses: Vec<_> = round.responses().iter().map(|response| text(response, STATUS)).collect();
     assert_eq!(statuses, ["6", "1"]);
 }
+
+#[test]
+fn a_denied_change_that_an_admin_applies_is_shown() {
+    let club = Club::new(Preset::Viewer);
+    let (phone, folder, key, id) = holding(&club);
+    let edit = change(&id, &[(FIRST_NAME, "Manuel"), (LAST_NAME, "Neuer")]);
+    let round = phone.round(&folder, &key, vec![commands(vec![edit])]);
+    let now: engine::Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+    let bo = club.engine().act_as("bo").unwrap();
+    let change = club.engine().denied_of(&bo, None, 1).unwrap()[0].id;
+    club.engine().ask(&bo, change, "please", now).unwrap_err();
+    let entry = access::Entry::new(Preset::Admin.grant());
+    let anna = engine::PrincipalRef::User("anna".to_owned());
+    club.engine().set_grant("public", &common::public(), (&anna, entry), now).unwrap();
+    club.engine().ask(&bo, change, "please", now).unwrap();
+    let anna = club.engine().act_as("anna").unwrap();
+    let via = engine::Via { protocol: "web", device: "", address: "" };
+    let by = engine::By { actor: engine::Actor::User(&anna), via };
+    let made = club.engine().approve(&by, change, engine::Approval::AsItWas, now).unwrap();
+    assert_eq!(made, engine::Approved::Applied);
+
+    let next = phone.round(&folder, &round.key(), vec![]);
+    assert_eq!(next.steps(), [(CHANGE, id)]);
+    assert_eq!(text(next.commands()[0].child(APPLICATION_DATA).unwrap(), FIRST_NAME), "Manuel");
+    assert!(phone.is_quiet(&folder, &next.key()));
+}

@@ -8,6 +8,7 @@
 //! Pages hold no rules: what may be seen and done is the engine's answer. They cannot import `store`.
 
 mod answer;
+mod api;
 mod ask;
 mod asset;
 mod cookie;

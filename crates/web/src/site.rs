@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 
 use crate::answer::{Answer, Refusal};
 use crate::ask::{Ask, Visit};
-use crate::{asset, link, origin, page};
+use crate::{api, asset, link, origin, page};
 
 /// Bytes of a form: a list of 500 grants fits in.
 pub(crate) const MAX_FORM_BYTES: usize = 512 * 1024;
@@ -62,7 +62,7 @@ pub(crate) enum Show {
 
 /// Returns the router of all pages. It has no fallback: what it does not know is for others.
 pub fn router(site: Arc<Site>) -> Router {
-    page::routes().merge(asset::routes()).with_state(site)
+    page::routes().merge(asset::routes()).merge(api::routes()).with_state(site)
 }
 
 /// Returns a page that is only looked at.
