@@ -68,7 +68,7 @@ fn what_is_shared_is_listed_at_both_ends(new: New<'_>) {
     club.engine.leave("staff", "bo", club.now).unwrap();
     club.engine.set_grant("anna", &path("Calendar"), (&user("bo"), ended), club.now).unwrap();
     let with = club.engine.shared_with(&bo, club.now).unwrap();
-    assert_eq!(with[0].until.map(|until| until.as_millisecond()), ended.until);
+    assert_eq!(with[0].until.map(engine::Timestamp::as_millisecond), ended.until);
     let later = engine::Timestamp::from_millisecond(club.now.as_millisecond() + 1000).unwrap();
     assert_eq!(club.engine.shared_with(&bo, later).unwrap().len(), 1);
 }

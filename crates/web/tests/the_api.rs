@@ -168,6 +168,7 @@ fn a_system_admin_keeps_users_groups_and_spaces() {
     assert_eq!(moved["path"], "Plans 2027");
     assert_eq!(root.asks(Method::DELETE, &at, &Value::Null).0, StatusCode::NO_CONTENT);
     assert_eq!(root.asks(Method::DELETE, "/users/root", &Value::Null).0, StatusCode::FORBIDDEN);
+    assert_eq!(root.posts("/users/root/disable", &Value::Null).0, StatusCode::FORBIDDEN);
     assert_eq!(root.posts("/users/carl/disable", &Value::Null).0, StatusCode::NO_CONTENT);
     let (status, _) = Program { pages: &pages, name: "carl" }.asks(Method::GET, "/me", &Value::Null);
     assert_ne!(status, StatusCode::OK);

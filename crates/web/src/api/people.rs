@@ -109,7 +109,11 @@ pub(crate) fn routes() -> Vec<Route> {
             "Remove a user with all he owns (system admins)",
             |call, _: &Nothing, _: &Nothing| remove(call, PrincipalKind::User),
         ),
-        Route::new((Post, "/users/{name}/disable"), "Keep a user out (system admins)", disable),
+        Route::new(
+            (Post, "/users/{name}/disable"),
+            "Keep a user out (system admins, others than himself)",
+            disable,
+        ),
         Route::new((Post, "/users/{name}/enable"), "Let a user in again (system admins)", enable),
         Route::new((Put, "/users/{name}/password"), "Set a user's password (system admins)", set_password),
         Route::new(
@@ -189,7 +193,11 @@ fn user(call: &Call<'_>, _: &Nothing, _: &Nothing) -> Result<PrincipalShown, Pro
 }
 
 fn disable(call: &Call<'_>, _: &Nothing, _: &Nothing) -> Result<Nothing, Problem> {
-    call.as_admin()?.engine.disable_user(call.text("name"), call.now)?;
+    let name = call.text("name");
+    if name == call.as_admin()?.caller.name() {
+        return Err(engine::Error::Refused { what: "nobody keeps himself out".to_owned() }.into());
+    }
+    call.engine.disable_user(name, call.now)?;
     Ok(Nothing {})
 }
 
