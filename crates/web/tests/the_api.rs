@@ -170,6 +170,8 @@ fn a_system_admin_keeps_users_groups_and_spaces() {
     assert_eq!(root.asks(Method::DELETE, "/users/root", &Value::Null).0, StatusCode::FORBIDDEN);
     assert_eq!(root.posts("/users/root/disable", &Value::Null).0, StatusCode::FORBIDDEN);
     assert_eq!(root.posts("/users/carl/disable", &Value::Null).0, StatusCode::NO_CONTENT);
+    let log = root.gets("/audit?user=carl&limit=1");
+    assert_eq!((&log[0]["actor"], &log[0]["protocol"]), (&json!("root"), &json!("api")), "{log}");
     let (status, _) = Program { pages: &pages, name: "carl" }.asks(Method::GET, "/me", &Value::Null);
     assert_ne!(status, StatusCode::OK);
 }

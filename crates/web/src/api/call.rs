@@ -4,7 +4,7 @@ use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use engine::{Actor, By, Caller, Engine, FolderId, FolderPath, Timestamp, Via};
+use engine::{Actor, Admin, By, Caller, Engine, FolderId, FolderPath, Timestamp, Via};
 
 use super::problem::Problem;
 use crate::ask::is_same;
@@ -54,6 +54,11 @@ impl<'a> Call<'a> {
     /// Returns who asks and from where, for the audit log.
     pub(crate) fn by(&self) -> By<'_> {
         By { actor: self.actor(), via: Via { protocol: "api", device: "", address: &self.address } }
+    }
+
+    /// Returns what system admins may do, and users with what is theirs, as done by who asks.
+    pub(crate) fn admin(&self) -> Admin<'_> {
+        self.engine.admin(self.by())
     }
 
     /// Refuses whoever is no system admin.

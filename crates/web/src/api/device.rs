@@ -141,7 +141,7 @@ impl From<DeviceSummary> for DeviceShown {
 }
 
 fn remove(call: &Call<'_>, _: &Nothing, _: &Nothing) -> Result<Nothing, Problem> {
-    call.engine.remove_device(call.caller.name(), call.text("device"), call.now)?;
+    call.admin().remove_device(call.caller.name(), call.text("device"), call.now)?;
     Ok(Nothing {})
 }
 
@@ -150,7 +150,7 @@ fn wipe(call: &Call<'_>, _: &Nothing, body: &WipeAsked) -> Result<Nothing, Probl
         WipeOf::Account => WipeKind::Account,
         WipeOf::Device => WipeKind::Whole,
     };
-    call.engine.wipe_device((call.caller.name(), call.text("device")), kind, call.now)?;
+    call.admin().wipe_device((call.caller.name(), call.text("device")), kind, call.now)?;
     Ok(Nothing {})
 }
 

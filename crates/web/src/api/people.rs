@@ -166,7 +166,7 @@ fn remove(call: &Call<'_>, kind: PrincipalKind) -> Result<Nothing, Problem> {
     if name == call.as_admin()?.caller.name() {
         return Err(engine::Error::Refused { what: "nobody removes himself".to_owned() }.into());
     }
-    call.engine.remove_principal(kind, name, call.now)?;
+    call.admin().remove_principal(kind, name, call.now)?;
     Ok(Nothing {})
 }
 
@@ -183,7 +183,7 @@ fn add_user(call: &Call<'_>, _: &Nothing, body: &UserAsked) -> Result<PrincipalS
         admin: body.admin.unwrap_or_default(),
         password: body.password.as_deref(),
     };
-    call.as_admin()?.engine.add_user(&user, call.now)?;
+    call.as_admin()?.admin().add_user(&user, call.now)?;
     shown(call, &body.name, PrincipalKind::User)
 }
 
@@ -197,32 +197,32 @@ fn disable(call: &Call<'_>, _: &Nothing, _: &Nothing) -> Result<Nothing, Problem
     if name == call.as_admin()?.caller.name() {
         return Err(engine::Error::Refused { what: "nobody keeps himself out".to_owned() }.into());
     }
-    call.engine.disable_user(name, call.now)?;
+    call.admin().disable_user(name, call.now)?;
     Ok(Nothing {})
 }
 
 fn enable(call: &Call<'_>, _: &Nothing, _: &Nothing) -> Result<Nothing, Problem> {
-    call.as_admin()?.engine.enable_user(call.text("name"), call.now)?;
+    call.as_admin()?.admin().enable_user(call.text("name"), call.now)?;
     Ok(Nothing {})
 }
 
 fn set_password(call: &Call<'_>, _: &Nothing, body: &Password) -> Result<Nothing, Problem> {
-    call.as_admin()?.engine.set_password(call.text("name"), &body.password, call.now)?;
+    call.as_admin()?.admin().set_password(call.text("name"), &body.password, call.now)?;
     Ok(Nothing {})
 }
 
 fn add_app_password(call: &Call<'_>, _: &Nothing, body: &Label) -> Result<AppPassword, Problem> {
-    let password = call.as_admin()?.engine.add_app_password(call.text("name"), &body.label, call.now)?;
+    let password = call.as_admin()?.admin().add_app_password(call.text("name"), &body.label, call.now)?;
     Ok(AppPassword { password })
 }
 
 fn add_group(call: &Call<'_>, _: &Nothing, body: &Named) -> Result<PrincipalShown, Problem> {
-    call.as_admin()?.engine.add_group(&body.name, call.now)?;
+    call.as_admin()?.admin().add_group(&body.name, call.now)?;
     shown(call, &body.name, PrincipalKind::Group)
 }
 
 fn add_space(call: &Call<'_>, _: &Nothing, body: &Named) -> Result<PrincipalShown, Problem> {
-    call.as_admin()?.engine.add_space(&body.name, call.now)?;
+    call.as_admin()?.admin().add_space(&body.name, call.now)?;
     shown(call, &body.name, PrincipalKind::Space)
 }
 
@@ -231,11 +231,11 @@ fn members(call: &Call<'_>, _: &Nothing, _: &Nothing) -> Result<Vec<String>, Pro
 }
 
 fn join(call: &Call<'_>, _: &Nothing, _: &Nothing) -> Result<Nothing, Problem> {
-    call.as_admin()?.engine.join(call.text("group"), call.text("member"), call.now)?;
+    call.as_admin()?.admin().join(call.text("group"), call.text("member"), call.now)?;
     Ok(Nothing {})
 }
 
 fn leave(call: &Call<'_>, _: &Nothing, _: &Nothing) -> Result<Nothing, Problem> {
-    call.as_admin()?.engine.leave(call.text("group"), call.text("member"), call.now)?;
+    call.as_admin()?.admin().leave(call.text("group"), call.text("member"), call.now)?;
     Ok(Nothing {})
 }
