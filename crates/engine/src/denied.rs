@@ -1,10 +1,12 @@
 //! Reading denied changes.
 
+use crate::apply::extension;
+use crate::folder::path_of;
 use crate::request::{self, Request};
-use crate::{Caller, Engine, Error, kind};
+use crate::{Caller, Engine, Error, kind, notice};
 use items::Kind;
 use jiff::Timestamp;
-use store::id::{DeniedId, Uid};
+use store::id::{DeniedId, FolderId, Uid};
 use store::row::denied::DeniedRow;
 use store::{Query, row};
 
@@ -62,6 +64,8 @@ pub struct DeniedChange {
     pub count: i64,
     /// Who tried, by name.
     pub user: String,
+    /// What people call who tried.
+    pub author: String,
     /// With which device, by the id it calls itself by.
     pub device: String,
     /// The type the device says it is of.
@@ -76,6 +80,8 @@ pub struct DeniedChange {
     pub uid: Option<Uid>,
     /// create, change, delete or move.
     pub operation: String,
+    /// Where it was to be moved, as account and path.
+    pub destination: Option<(String, String)>,
     /// access, conflict, gone, stale or unreadable.
     pub reason: String,
     /// What became of it.
@@ -96,10 +102,39 @@ pub struct DeniedChange {
     pub request: Option<Request>,
 }
 
+/// A denied change's item as a file, as its author wanted it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TriedFile<'a> {
+    /// A name that every system takes.
+    pub name: String,
+    /// The media type.
+    pub media: &'static str,
+    /// What is in it.
+    pub content: &'a [u8],
+}
+
 impl DeniedChange {
-    /// Returns every property of the item, as it stood and as it was tried.
+    /// Returns the item as its author wanted it, as a file; `None` where nothing is kept.
+    #[must_use]
+    pub fn file(&self) -> Option<TriedFile<'_>> {
+        let content = self.tried.as_deref()?;
+        if self.reason == request::UNREADABLE {
+            return Some(TriedFile {
+                name: "item.txt".to_owned(),
+                media: "text/plain; charset=utf-8",
+                content,
+            });
+        }
+        let name = format!("{}{}", notice::stem(&self.summary), extension(self.kind));
+        Some(TriedFile { name, media: notice::media(self.kind), content })
+    }
+
+    /// Returns every property of the item, as it stood and as it was tried; none where it could not be read.
     #[must_use]
     pub fn lines(&self) -> Vec<items::Line> {
+        if self.reason == request::UNREADABLE {
+            return Vec::new();
+        }
         items::compare(self.kind, self.stands.as_deref(), self.tried.as_deref())
     }
 }
@@ -185,12 +220,16 @@ impl Engine {
 /// Returns a record as its author and its readers are shown it.
 pub(crate) fn view(q: &mut Query<'_>, row: DeniedRow) -> Result<DeniedChange, Error> {
     let at = |ms| Timestamp::from_millisecond(ms).map_err(|_| Error::Store(store::Error::Corrupt));
+    let user = row::principal::load(q, row.principal)?;
+    let (user, author) = user.map(|user| (user.name, user.display_name)).unwrap_or_default();
+    let destination = row.destination.map(|folder| place(q, folder)).transpose()?.flatten();
     Ok(DeniedChange {
         id: row.id,
         at: at(row.at)?,
         last_at: at(row.last_at)?,
         count: row.count,
-        user: row::principal::load(q, row.principal)?.map(|user| user.name).unwrap_or_default(),
+        user,
+        author,
         device: row.device,
         device_kind: row.device_kind,
         account: row.account,
@@ -198,6 +237,7 @@ pub(crate) fn view(q: &mut Query<'_>, row: DeniedRow) -> Result<DeniedChange, Er
         kind: kind::from_code(row.kind)?,
         uid: row.uid,
         operation: row.operation,
+        destination,
         reason: row.reason,
         state: State::from_word(&row.state)?,
         silent: row.silent,
@@ -208,4 +248,11 @@ pub(crate) fn view(q: &mut Query<'_>, row: DeniedRow) -> Result<DeniedChange, Er
         notice: row.notice,
         request: request::of(q, row.id)?,
     })
+}
+
+/// Returns a folder's account and path.
+fn place(q: &mut Query<'_>, folder: FolderId) -> Result<Option<(String, String)>, Error> {
+    let Some(folder) = row::folder::load(q, folder)? else { return Ok(None) };
+    let account = row::principal::load(q, folder.account)?.map(|account| account.name);
+    Ok(Some((account.unwrap_or_default(), path_of(q, &folder)?)))
 }

@@ -102,7 +102,7 @@ pub use away::{Away, AwayState, AwayText, MAX_AWAY_CHARS};
 pub use by::{By, Via};
 pub use caller::{Actor, Caller};
 pub use changes::{ChangePage, Changes, ItemChange, LostClasses};
-pub use denied::{DeniedChange, MAX_DENIED_PAGE, State};
+pub use denied::{DeniedChange, MAX_DENIED_PAGE, State, TriedFile};
 pub use device::{Device, DeviceAddress, DeviceError, DeviceFolder, DeviceSummary, DeviceTrouble, Habits};
 pub use device_choice::{DeviceChoice, OwnDeviceFolder};
 pub use device_expiry::ForgottenDevice;

@@ -325,18 +325,26 @@ pub(crate) fn attachment(kind: Kind, at: usize, change: &DeniedRow) -> Option<Mi
             MimePart::new("text/plain; charset=utf-8", tried).attachment(format!("item_{}.txt", at + 1)),
         );
     }
-    let media = match kind {
+    let stem = stem(&change.summary);
+    let name = if at == 0 { stem } else { format!("{stem}_{}", at + 1) };
+    Some(MimePart::new(media(kind), tried).attachment(format!("{name}{}", extension(kind))))
+}
+
+/// Returns the media type of an item as a file.
+pub(crate) const fn media(kind: Kind) -> &'static str {
+    match kind {
         Kind::Mail => "message/rfc822",
         Kind::Calendar | Kind::Tasks | Kind::Notes => "text/calendar; charset=utf-8",
         Kind::Contacts => "text/vcard; charset=utf-8",
         Kind::Files => "application/octet-stream",
-    };
-    let stem: String =
-        short(&change.summary).chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
+    }
+}
+
+/// Returns the name of an item's file, without what says of which kind it is.
+pub(crate) fn stem(summary: &str) -> String {
+    let stem: String = short(summary).chars().map(|c| if c.is_alphanumeric() { c } else { '_' }).collect();
     let stem = stem.trim_matches('_');
-    let stem = if stem.is_empty() { "item" } else { stem };
-    let name = if at == 0 { stem.to_owned() } else { format!("{stem}_{}", at + 1) };
-    Some(MimePart::new(media, tried).attachment(format!("{name}{}", extension(kind))))
+    if stem.is_empty() { "item" } else { stem }.to_owned()
 }
 
 /// Fills a template; an admin's that cannot be filled gives way to the built-in one, since the notice must go out.

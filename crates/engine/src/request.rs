@@ -24,7 +24,7 @@ pub const MAX_WAITING: i64 = 50;
 /// Requests looked at for one page.
 const MAX_LOOKED_AT: i64 = 2000;
 /// The reason whose records hold no item.
-const UNREADABLE: &str = "unreadable";
+pub(crate) const UNREADABLE: &str = "unreadable";
 
 /// What was asked about a denied change, and what was decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +37,8 @@ pub struct Request {
     pub decided_at: Option<Timestamp>,
     /// Who decided, by name; empty for the server's operator.
     pub decided_by: String,
+    /// What people call who decided; empty for the server's operator.
+    pub decider: String,
     /// What he wrote back.
     pub answer: String,
 }
@@ -224,7 +226,9 @@ pub(crate) fn of(q: &mut Query<'_>, id: DeniedId) -> Result<Option<Request>, Err
     let Some(row) = row::denied_request::load(q, id)? else { return Ok(None) };
     let RequestRow { at, line, decided_at, decided_by, answer, .. } = row;
     let decided_at = decided_at.map(time).transpose()?;
-    Ok(Some(Request { at: time(at)?, line, decided_at, decided_by, answer }))
+    let decider = row::principal::by_name(q, &decided_by)?;
+    let decider = decider.map_or_else(|| decided_by.clone(), |user| user.display_name);
+    Ok(Some(Request { at: time(at)?, line, decided_at, decided_by, decider, answer }))
 }
 
 /// Returns why something cannot be decided any more.

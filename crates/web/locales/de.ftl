@@ -3,11 +3,16 @@ frame-skip = Zum Inhalt springen
 frame-nav = Seiten
 frame-folders = Meine Ordner
 frame-shared = Freigaben
+frame-changes = Nicht erlaubt
 frame-language = Sprache
 frame-set = Einstellen
 frame-log-out = Abmelden
 frame-logged-in-as = Angemeldet als { $name }
 done-saved = Gespeichert.
+done-asked = Sie haben darum gebeten. Sie erfahren, was entschieden wird.
+done-applied = Übernommen. Alle Geräte zeigen es.
+done-declined = Abgelehnt. Wer darum gebeten hat, erfährt es.
+done-dismissed = Abgelegt. Es bleibt in der Liste.
 done-logged-out = Sie sind abgemeldet.
 
 # Anmelden
@@ -198,3 +203,63 @@ share-view-title = Ansehen als
 share-view-what = Den Ordner mit den Augen eines anderen sehen, und warum er darf, was er darf.
 share-view-user = Name des Benutzers
 share-view = Ansehen
+
+# Nicht erlaubte Änderungen
+changes-title = Nicht erlaubte Änderungen
+changes-what = Nichts, was Sie eingeben, geht verloren: Was nicht gespeichert werden konnte, steht hier, und Sie können darum bitten.
+changes-requests = Andere bitten Sie darum
+changes-own = Ihre eigenen
+changes-none = Alle Ihre Änderungen wurden gespeichert.
+changes-older = Ältere
+changes-first = Zurück zu den neuesten
+changes-nameless = ein Eintrag
+changes-create = Neu: { $what }
+changes-change = Änderung: { $what }
+changes-delete = Löschen: { $what }
+changes-move = Verschieben: { $what }
+changes-place = { $folder } (von { $account })
+changes-to = nach { $place }
+changes-times = { $count }-mal versucht, zuletzt am { $last }
+changes-reason-access = Nicht erlaubt.
+changes-reason-conflict = Jemand anders war schneller.
+changes-reason-gone = Den Eintrag gibt es nicht mehr.
+changes-reason-stale = Ihr Gerät hatte einen alten Stand.
+changes-reason-unreadable = Was Ihr Gerät geschickt hat, ließ sich nicht lesen.
+changes-silent = Das hat Ihr Gerät von selbst getan.
+changes-state-open = Nicht gespeichert
+changes-state-asked = Erbeten
+changes-state-applied = Übernommen
+changes-state-declined = Abgelehnt
+changes-state-dismissed = Erledigt
+changes-state-clash = Inzwischen geändert
+changes-difference = Der Unterschied, Angabe für Angabe
+changes-property = Angabe
+changes-stands = Auf dem Server
+changes-you-tried = Was Sie wollten
+changes-who-tried = Was { $name } möchte
+changes-differs = verschieden
+changes-not-set = nicht gesetzt
+changes-more-lines =
+    { $count ->
+        [one] Und eine weitere Angabe.
+       *[other] Und { $count } weitere Angaben.
+    }
+changes-you-asked = Sie haben am { $at } darum gebeten.
+changes-who-asks = { $name } bittet darum, { $at }:
+changes-answered = { $name } hat am { $at } geantwortet.
+changes-operator = Der Betreiber des Servers
+changes-ask = Darum bitten
+changes-ask-line = Eine Zeile an die Verantwortlichen des Ordners
+changes-send = Bitte abschicken
+changes-approve = Übernehmen
+changes-apply = Jetzt übernehmen
+changes-apply-over = Über den jetzigen Stand übernehmen
+changes-decline = Ablehnen
+changes-decline-line = Eine Zeile als Antwort
+changes-decline-send = Ablehnen
+changes-file = Als Datei speichern
+changes-dismiss = Als erledigt ablegen
+changes-hindered = Sie selbst könnten diese Änderung nicht machen.
+changes-clash = Der Eintrag hat sich inzwischen geändert. Es wurde nichts geschrieben: Sehen Sie sich erst beide Fassungen an.
+changes-not-done = Es wurde nichts geändert: { $why }.
+changes-decided-already = Darüber ist schon entschieden. Es wurde nichts geändert.

@@ -3,11 +3,16 @@ frame-skip = Skip to the content
 frame-nav = Pages
 frame-folders = My folders
 frame-shared = Shared folders
+frame-changes = Not allowed
 frame-language = Language
 frame-set = Set
 frame-log-out = Log out
 frame-logged-in-as = Logged in as { $name }
 done-saved = Saved.
+done-asked = You asked for it. You are told what is decided.
+done-applied = Applied. Every device shows it.
+done-declined = Declined. Who asked is told.
+done-dismissed = Let go. It stays in the list.
 done-logged-out = You are logged out.
 
 # Logging in
@@ -198,3 +203,63 @@ share-view-title = View as
 share-view-what = See the folder with the eyes of another user, and why he may do what he may.
 share-view-user = Name of the user
 share-view = View
+
+# Changes that were not allowed
+changes-title = Changes that were not allowed
+changes-what = Nothing that you type is lost: what could not be saved is kept here, and you can ask for it.
+changes-requests = Others ask you for
+changes-own = Your own
+changes-none = Every change you made was saved.
+changes-older = Older ones
+changes-first = Back to the latest
+changes-nameless = an item
+changes-create = New: { $what }
+changes-change = Change of { $what }
+changes-delete = Delete { $what }
+changes-move = Move { $what }
+changes-place = { $folder } (of { $account })
+changes-to = to { $place }
+changes-times = tried { $count } times, last on { $last }
+changes-reason-access = Not allowed.
+changes-reason-conflict = Somebody else was faster.
+changes-reason-gone = The item is gone.
+changes-reason-stale = Your device had an old state.
+changes-reason-unreadable = What your device sent could not be read.
+changes-silent = Your device did this by itself.
+changes-state-open = Not saved
+changes-state-asked = Asked for
+changes-state-applied = Applied
+changes-state-declined = Declined
+changes-state-dismissed = Let go
+changes-state-clash = Changed since
+changes-difference = The difference, property by property
+changes-property = Property
+changes-stands = On the server
+changes-you-tried = What you wanted
+changes-who-tried = What { $name } wants
+changes-differs = differs
+changes-not-set = not set
+changes-more-lines =
+    { $count ->
+        [one] And one more property.
+       *[other] And { $count } more properties.
+    }
+changes-you-asked = You asked for it on { $at }.
+changes-who-asks = { $name } asks for it, { $at }:
+changes-answered = { $name } answered on { $at }.
+changes-operator = The server's operator
+changes-ask = Ask for it
+changes-ask-line = A line for those who look after the folder
+changes-send = Send the request
+changes-approve = Approve
+changes-apply = Apply it now
+changes-apply-over = Apply it over what stands now
+changes-decline = Decline
+changes-decline-line = A line for who asked
+changes-decline-send = Decline
+changes-file = Save as a file
+changes-dismiss = Let go of it
+changes-hindered = You could not make this change yourself.
+changes-clash = The item has changed since. Nothing was written: look at both versions first.
+changes-not-done = Nothing was changed: { $why }.
+changes-decided-already = It was decided already. Nothing was changed.

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
+use crate::link;
 use crate::origin::{self, Transport};
 
 /// What a page may load and do: its own files, and nothing that stands in the page itself.
@@ -55,6 +56,15 @@ impl Answer {
                 tracing::error!(%error, "a page could not be written");
                 Self::plain(StatusCode::INTERNAL_SERVER_ERROR)
             }
+        }
+    }
+
+    /// Returns a file to be kept, never to be shown: what is in it comes from people.
+    pub(crate) fn file(name: &str, media: &'static str, content: Vec<u8>) -> Self {
+        let answer = Self::of(StatusCode::OK, media.into(), content);
+        match HeaderValue::from_str(&format!("attachment; filename*=UTF-8''{}", link::piece(name))) {
+            Ok(disposition) => answer.with(header::CONTENT_DISPOSITION, disposition),
+            Err(_) => Self::plain(StatusCode::INTERNAL_SERVER_ERROR),
         }
     }
 

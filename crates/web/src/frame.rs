@@ -45,10 +45,18 @@ pub(crate) struct Link {
 }
 
 /// What can have been done just before a page is shown: the word in its address, and the text.
-const DONE: &[(&str, &str)] = &[("saved", key("done-saved")), ("logged-out", key("done-logged-out"))];
+const DONE: &[(&str, &str)] = &[
+    ("saved", key("done-saved")),
+    ("logged-out", key("done-logged-out")),
+    ("asked", key("done-asked")),
+    ("applied", key("done-applied")),
+    ("declined", key("done-declined")),
+    ("dismissed", key("done-dismissed")),
+];
 
 /// Where one can go from everywhere: the address and the text.
-const LINKS: &[(&str, &str)] = &[("/", key("frame-folders")), ("/shared", key("frame-shared"))];
+const LINKS: &[(&str, &str)] =
+    &[("/", key("frame-folders")), ("/shared", key("frame-shared")), ("/changes", key("frame-changes"))];
 
 impl Frame {
     /// Returns what stands around the page of a request.

@@ -1,5 +1,6 @@
 //! The pages, one file each.
 
+mod changes;
 pub(crate) mod error;
 mod home;
 mod login;
@@ -26,5 +27,8 @@ pub(crate) fn routes() -> Router<Arc<Site>> {
         .route("/view/{*folder}", looked_at(LoggedIn(view::show)))
         .route("/shared", looked_at(LoggedIn(shared::show)))
         .route("/find", looked_at(LoggedIn(share::find)))
+        .route("/changes", looked_at(LoggedIn(changes::list)))
+        .route("/changes/{number}", with_form(LoggedIn(changes::show), LoggedIn(changes::submit)))
+        .route("/changes/{number}/file", looked_at(LoggedIn(changes::file)))
         .route("/language", submitted(LoggedIn(reader::set_language)))
 }
