@@ -51,6 +51,13 @@ impl Demo {
     }
 }
 
+/// What to do in a browser.
+const BROWSER: &str = "
+In a browser
+  Open the address above and log in as anna. Share her Calendar with the group coaches as create, all, own, own; a
+  coach's phone shows it at once.
+";
+
 /// What to do with a phone.
 const PHONE: &str = "
 On a phone
@@ -112,7 +119,7 @@ fn welcome(engine: &Engine, data: &Path, made: Made, now: Timestamp) -> Result<S
     let heads = ["folder", "who", "folder", "read", "write", "delete"];
     let rows = access(engine, now).context("working out the access")?;
     let _ = writeln!(text, "\nWhat each may do in the shared folders\n\n{}", table(&heads, rows));
-    let _ = writeln!(text, "{PHONE}\nIn another terminal\n  export COMITY_DATA={data}");
+    let _ = writeln!(text, "{BROWSER}{PHONE}\nIn another terminal\n  export COMITY_DATA={data}");
     let width = TRY.iter().map(|(command, _)| command.len()).max().unwrap_or_default();
     for (command, what) in TRY {
         let _ = writeln!(text, "  {program} {command:width$}  {what}");

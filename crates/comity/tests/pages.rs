@@ -3,9 +3,16 @@
 
 mod common;
 
+use std::path::Path;
+
 use common::Place;
 use common::browser::{Browser, Look};
 use common::server::{Server, Tells};
+
+/// What axe-core counts as serious, each with where it is.
+const FAULTS: &str = "return axe.run(document, { resultTypes: ['violations'] }).then((found) => found.violations
+    .filter((fault) => ['serious', 'critical'].includes(fault.impact))
+    .map((fault) => fault.id + ': ' + fault.nodes.map((node) => node.target + ' ' + node.failureSummary).join('; ')))";
 
 struct Demo {
     place: Place,
@@ -149,4 +156,38 @@ fn the_share_page_needs_no_mouse() {
     anna.presses(&[ENTER]);
     anna.sees("Saved.");
     assert_eq!(demo.shares("anna", "Calendar"), ["user:hugo visible/all/none/none"]);
+}
+
+#[test]
+fn no_page_shuts_anybody_out() {
+    let axe = Path::new(env!("CARGO_TARGET_TMPDIR")).join("../axe/node_modules/axe-core/axe.min.js");
+    let Ok(axe) = std::fs::read_to_string(axe) else {
+        assert!(std::env::var_os("COMITY_REQUIRE_AXE").is_none(), "axe-core is not under target/axe");
+        eprintln!("LEFT OUT: axe-core is not under target/axe; ./check puts it there where npm is");
+        return;
+    };
+    let demo = Demo::start();
+    for dark in [false, true] {
+        let Some(anna) = demo.browser(Look { dark, ..Look::WIDE }, "anna", "amber-river") else { return };
+        for path in [
+            "/",
+            "/shared",
+            "/share/anna/Sponsors",
+            "/share/anna/Calendar?users=o",
+            "/view/anna/Sponsors?user=bo",
+        ] {
+            anna.open(path);
+            if let ("/share/anna/Sponsors", true) | ("/view/anna/Sponsors?user=bo", false) = (path, dark) {
+                anna.picture(if dark { "share-dark" } else { "view-as" });
+            }
+            let found = anna.script(&format!("{axe}; {FAULTS}"));
+            assert_eq!(found.as_array().unwrap().len(), 0, "{path}, dark: {dark}: {found:#}");
+        }
+        anna.clicks("Anna Berg");
+        anna.clicks("Log out");
+        anna.sees("You are logged out.");
+        let found = anna.script(&format!("{axe}; {FAULTS}"));
+        assert_eq!(found.as_array().unwrap().len(), 0, "the log-in, dark: {dark}: {found:#}");
+        anna.picture(if dark { "login-dark" } else { "login" });
+    }
 }
