@@ -10,9 +10,9 @@ use axum::body::{Body, Bytes};
 use axum::extract::{ConnectInfo, State};
 use axum::routing::any;
 use engine::{Caller, Engine, LoginError, Timestamp};
-use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::request::Parts;
-use hyper::{HeaderMap, Request, Response, StatusCode};
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
 use tokio::sync::Semaphore;
 
 use crate::auth::Credentials;
@@ -21,6 +21,9 @@ use crate::method;
 use crate::path::{Path, ROOT};
 use crate::reply::Reply;
 use crate::request::{self, MAX_PUT_BYTES, MAX_XML_BYTES};
+
+/// Bytes of a body that is read before its sender has logged in.
+const MAX_BEFORE_LOGIN: usize = 64 * 1024;
 
 /// Requests that are worked on at once; the others wait for their turn.
 const MAX_WORKING: usize = 64;
@@ -49,13 +52,20 @@ pub fn router(engine: Arc<Engine>, clock: fn() -> Timestamp) -> Router {
         .with_state(shell)
 }
 
+/// Returns whether a client knows nothing but the server's name, and asks there what stands at [`ROOT`]. Whoever routes
+/// requests gives it that address instead.
+#[must_use]
+pub fn looks_for_us(method: &Method, path: &str) -> bool {
+    path == "/" && method.as_str() == "PROPFIND"
+}
+
 async fn discovered() -> Response<Body> {
     response(Reply::empty(301).with_header("location", ROOT))
 }
 
 async fn answer(State(shell): State<Arc<Shell>>, request: Request<Body>) -> Response<Body> {
     let (head, body) = request.into_parts();
-    let is_head = head.method == hyper::Method::HEAD;
+    let is_head = head.method == Method::HEAD;
     let reply = answered(&shell, &head, body).await.unwrap_or_else(|reply| reply);
     let length = reply.body.len();
     let mut response = response(reply);
@@ -67,6 +77,18 @@ async fn answer(State(shell): State<Arc<Shell>>, request: Request<Body>) -> Resp
 }
 
 async fn answered(shell: &Arc<Shell>, head: &Parts, body: Body) -> Result<Reply, Reply> {
+    let limit = if head.method == Method::PUT { MAX_PUT_BYTES } else { MAX_XML_BYTES };
+    let size = announced(&head.headers);
+    if size.is_some_and(|size| size > limit) {
+        return Err(Reply::empty(413));
+    }
+    // A small body is read before anything is said: a connection with an unread body cannot be used again, and most
+    // clients send their password only with the second request. A large one is taken from those alone who logged in.
+    let (early, late) = if size.unwrap_or(usize::MAX) <= MAX_BEFORE_LOGIN || !has_body(&head.headers) {
+        (Some(read(body, MAX_BEFORE_LOGIN).await?), None)
+    } else {
+        (None, Some(body))
+    };
     let authorization = head.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
     let credentials = Credentials::parse(authorization).ok_or_else(challenge)?;
     let address = address(head);
@@ -74,13 +96,12 @@ async fn answered(shell: &Arc<Shell>, head: &Parts, body: Body) -> Result<Reply,
         tracing::debug!(%error, "an address is not taken");
         Reply::empty(400)
     });
-    let limit = if head.method == hyper::Method::PUT { MAX_PUT_BYTES } else { MAX_XML_BYTES };
-    // A body is taken only from somebody who has logged in.
     let caller = work(shell, move |shell, now| log_in(shell, &credentials, &address, now)).await??;
-    if announced(&head.headers).is_some_and(|size| size > limit) {
-        return Err(Reply::empty(413));
-    }
-    let body = read(body, limit).await?;
+    let body = match (early, late) {
+        (Some(body), _) => body,
+        (None, Some(body)) => read(body, limit).await?,
+        (None, None) => Bytes::new(),
+    };
     let method = head.method.as_str().to_owned();
     let request = request::Request { method, path: path?, headers: head.headers.clone(), body };
     work(shell, move |shell, now| {
@@ -88,6 +109,10 @@ async fn answered(shell: &Arc<Shell>, head: &Parts, body: Body) -> Result<Reply,
         method::answer(&context, &request)
     })
     .await
+}
+
+fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING)
 }
 
 /// Runs `job` on a worker thread. A panic there ends this request alone.

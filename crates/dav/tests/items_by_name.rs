@@ -246,6 +246,13 @@ fn hostile_requests_get_a_definite_answer() {
     let wrong = site.raw(b"GET /dav/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assert_eq!(wrong.status, 401);
     assert!(wrong.header("www-authenticate").unwrap().starts_with("Basic"));
+    let twice = b"PROPFIND /dav/ HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n<x/>\
+        GET /dav/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    let both = site.raw(twice);
+    assert!(
+        String::from_utf8_lossy(&both.body).contains("401"),
+        "the connection is good for the second request"
+    );
     let large = anna.send("PROPFIND", "/dav/", &[("Depth", "0")], &vec![b' '; dav::MAX_XML_BYTES + 1]);
     assert_eq!(large.status, 413);
 }

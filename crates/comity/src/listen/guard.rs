@@ -8,7 +8,7 @@ use axum::body::Body;
 use eas::http::ClientAddress;
 use hyper::body::Incoming;
 use hyper::header::{CONTENT_ENCODING, CONTENT_LENGTH, TRANSFER_ENCODING};
-use hyper::{HeaderMap, Request, Response, StatusCode};
+use hyper::{HeaderMap, Request, Response, StatusCode, Uri};
 use tower::Service as _;
 use web::{Connection, Transport};
 
@@ -78,6 +78,9 @@ pub(super) async fn answer(
     head.extensions.insert(ClientAddress(client.to_string()));
     head.extensions.insert(dav::http::ClientAddress(client.to_string()));
     head.extensions.insert(Connection { address: client.to_string(), transport: peer.transport() });
+    if dav::http::looks_for_us(&head.method, head.uri.path()) {
+        head.uri = Uri::from_static(dav::ROOT);
+    }
     router.call(Request::from_parts(head, Body::new(Paced::new(body)))).await
 }
 
