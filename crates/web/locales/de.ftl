@@ -62,6 +62,66 @@ kind-tasks = Aufgaben
 kind-notes = Notizen
 kind-files = Dateien
 
+# Den Server verwalten
+frame-admin = Verwaltung
+admin-nav = Verwaltung
+admin-users = Benutzer
+admin-groups = Gruppen
+admin-find = Name oder E-Mail enthält
+admin-pages = Seiten der Liste
+admin-earlier = Zurück
+admin-later = Weiter
+admin-rows = { $first } bis { $last } von { $total }
+admin-name = Name
+admin-display-name = Voller Name
+admin-email = E-Mail
+admin-state = Zustand
+admin-is-admin = Admin
+admin-is-disabled = Gesperrt
+admin-add = Hinzufügen
+admin-add-user = Neuer Benutzer
+admin-no-password = Ohne Passwort meldet er sich nur mit App-Passwörtern an.
+admin-make-admin = Ist Systemverwalter: darf den Server verwalten und die Rechte jedes Ordners ändern
+admin-added = seit { $at }
+admin-login = Anmeldung
+admin-disabled-what = Dieser Benutzer kann sich nicht anmelden. Was ihm gehört, bleibt, und wem er etwas freigibt, behält den Zugriff.
+admin-enabled-what = Dieser Benutzer kann sich anmelden. Sperren beendet das sofort, auf allen seinen Geräten; was ihm gehört, bleibt.
+admin-yourself = Das sind Sie. Niemand kann sich hier selbst sperren oder entfernen.
+admin-enable = Freischalten
+admin-disable = Sperren
+admin-new-password = Neues Passwort
+admin-app-password = App-Passwort für ein Programm
+admin-app-label = Wofür es ist
+admin-app-password-is = Das App-Passwort ist { $secret }. Es wird nur jetzt gezeigt.
+admin-make = Erzeugen
+admin-no-groups = In keiner Gruppe.
+admin-through = über eine andere Gruppe
+admin-leave = Herausnehmen
+admin-leave-name = Aus { $name } herausnehmen
+admin-join-group = In die Gruppe aufnehmen
+admin-folders = Ordner
+admin-remove = Endgültig entfernen
+admin-remove-user = Der Benutzer geht mit allen seinen Ordnern und allem darin. Was er in Ordner anderer gelegt hat, bleibt.
+admin-remove-group = Die Gruppe geht, und mit ihr, was ihre Mitglieder durch sie dürfen.
+admin-type-name = Zum Bestätigen „{ $name }“ eingeben
+admin-add-group = Neue Gruppe
+admin-members-count =
+    { $count ->
+        [0] keine Mitglieder
+        [one] ein Mitglied
+       *[other] { $count } Mitglieder
+    }
+admin-members = Mitglieder
+admin-no-members = Noch niemand.
+admin-add-member = Mitglied hinzufügen
+admin-member-name = Name eines Benutzers oder einer Gruppe
+admin-join-circle = { $member } kann nicht in { $group } aufgenommen werden. Eine Gruppe kann sich nicht selbst enthalten, auch nicht über andere Gruppen, und höchstens { $depth } Gruppen liegen ineinander.
+admin-join-unknown = Es gibt keinen Benutzer und keine Gruppe „{ $member }“.
+admin-exists = Der Name oder die Adresse ist vergeben. Es wurde nichts gespeichert.
+admin-gone = Das gibt es nicht. Es wurde nichts gespeichert.
+admin-invalid = Das geht so nicht. Es wurde nichts gespeichert.
+admin-no-button = Die Seite kennt diesen Knopf nicht. Es wurde nichts gespeichert.
+
 # Die Freigabe-Seite
 share-title = { $folder } freigeben
 share-owner = Dieser Ordner gehört { $owner } und ist für { $owner } immer ganz offen.

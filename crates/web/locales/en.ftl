@@ -62,6 +62,66 @@ kind-tasks = Tasks
 kind-notes = Notes
 kind-files = Files
 
+# Running the server
+frame-admin = Administration
+admin-nav = Administration
+admin-users = Users
+admin-groups = Groups
+admin-find = Name or e-mail contains
+admin-pages = Pages of the list
+admin-earlier = Back
+admin-later = Next
+admin-rows = { $first } to { $last } of { $total }
+admin-name = Name
+admin-display-name = Full name
+admin-email = E-mail
+admin-state = State
+admin-is-admin = Admin
+admin-is-disabled = Disabled
+admin-add = Add
+admin-add-user = New user
+admin-no-password = Without one, the user logs in with app passwords only.
+admin-make-admin = Is a system admin: may run the server and change who may do what in every folder
+admin-added = since { $at }
+admin-login = Logging in
+admin-disabled-what = This user cannot log in. What he owns stays, and those he shares with keep their access.
+admin-enabled-what = This user can log in. Disabling ends it at once, on all his devices; what he owns stays.
+admin-yourself = This is you. Nobody can disable or remove himself here.
+admin-enable = Enable
+admin-disable = Disable
+admin-new-password = New password
+admin-app-password = App password for one program
+admin-app-label = What it is for
+admin-app-password-is = The app password is { $secret }. It is shown only now.
+admin-make = Make
+admin-no-groups = In no group.
+admin-through = through another group
+admin-leave = Leave
+admin-leave-name = Leave { $name }
+admin-join-group = Add to the group
+admin-folders = Folders
+admin-remove = Remove for good
+admin-remove-user = The user goes with all his folders and everything in them. What he added to folders of others stays.
+admin-remove-group = The group goes, and with it what its members may do through it.
+admin-type-name = Type “{ $name }” to confirm
+admin-add-group = New group
+admin-members-count =
+    { $count ->
+        [0] no members
+        [one] one member
+       *[other] { $count } members
+    }
+admin-members = Members
+admin-no-members = Nobody yet.
+admin-add-member = Add a member
+admin-member-name = Name of a user or group
+admin-join-circle = { $member } cannot be put into { $group }. A group cannot contain itself, not through other groups either, and at most { $depth } groups lie in one another.
+admin-join-unknown = There is no user or group “{ $member }”.
+admin-exists = The name or address is taken. Nothing was saved.
+admin-gone = That does not exist. Nothing was saved.
+admin-invalid = That does not work. Nothing was saved.
+admin-no-button = The page does not know this button. Nothing was saved.
+
 # The Share page
 share-title = Share { $folder }
 share-owner = { $owner } owns this folder and can always do everything here.

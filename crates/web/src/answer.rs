@@ -42,6 +42,9 @@ pub(crate) enum Refusal {
     /// The form says something it cannot say.
     #[error("{0}")]
     Form(String),
+    /// The form cannot be carried out; why, in the reader's language.
+    #[error("{0}")]
+    Said(String),
     /// The engine refused or failed.
     #[error(transparent)]
     Engine(#[from] engine::Error),

@@ -30,6 +30,8 @@ pub(crate) struct Frame {
 pub(crate) struct Reader {
     /// What people call him.
     pub(crate) display_name: String,
+    /// Whether he runs the server.
+    is_admin: bool,
     csrf: String,
 }
 
@@ -58,12 +60,16 @@ const DONE: &[(&str, &str)] = &[
 const LINKS: &[(&str, &str)] =
     &[("/", key("frame-folders")), ("/shared", key("frame-shared")), ("/changes", key("frame-changes"))];
 
+/// Where those who run the server do so.
+const ADMIN: &str = "/admin";
+
 impl Frame {
     /// Returns what stands around the page of a request.
     pub(crate) fn of(ask: &Ask) -> Self {
         let session = ask.session();
         let reader = session.map(|session| Reader {
             display_name: session.caller.display_name().to_owned(),
+            is_admin: session.caller.is_admin(),
             csrf: session.csrf.clone(),
         });
         let done = ask.query.find("done");
@@ -116,10 +122,11 @@ impl Frame {
 
     /// Returns the links of the head.
     pub(crate) fn links(&self) -> Vec<Link> {
-        if self.reader.is_none() {
-            return Vec::new();
-        }
-        LINKS.iter().map(|(to, key)| Link { to, text: self.say(key), is_here: self.here == *to }).collect()
+        let Some(reader) = &self.reader else { return Vec::new() };
+        let links = LINKS.iter().map(|(to, key)| Link { to, text: self.say(key), is_here: self.here == *to });
+        let is_here = self.here.starts_with(ADMIN);
+        let admin = reader.is_admin.then(|| Link { to: ADMIN, text: self.say("frame-admin"), is_here });
+        links.chain(admin).collect()
     }
 
     /// Returns a time in the reader's zone.

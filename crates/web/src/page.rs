@@ -1,5 +1,6 @@
 //! The pages, one file each.
 
+mod admin;
 mod changes;
 pub(crate) mod error;
 mod home;
@@ -21,6 +22,8 @@ use crate::site::{Site, looked_at, submitted, with_form};
 pub(crate) fn routes() -> Router<Arc<Site>> {
     Router::new()
         .route("/", looked_at(LoggedIn(home::show)))
+        .route("/admin", with_form(LoggedIn(admin::show), LoggedIn(admin::submit)))
+        .route("/admin/{*page}", with_form(LoggedIn(admin::show), LoggedIn(admin::submit)))
         .route("/login", with_form(Anybody(login::show), Anybody(login::log_in)))
         .route("/logout", submitted(LoggedIn(login::log_out)))
         .route("/share/{*folder}", with_form(LoggedIn(share::show), LoggedIn(share::submit)))

@@ -33,6 +33,11 @@ pub(crate) fn page(ask: &Ask, refusal: &Refusal) -> Answer {
     answer
 }
 
+/// Returns the status that tells of a refusal.
+pub(crate) const fn status(refusal: &Refusal) -> StatusCode {
+    told(refusal).0
+}
+
 const fn told(refusal: &Refusal) -> (StatusCode, &'static str, &'static str) {
     match refusal {
         Refusal::NotLoggedIn => (StatusCode::UNAUTHORIZED, key("error-session-title"), key("error-session")),
@@ -40,7 +45,7 @@ const fn told(refusal: &Refusal) -> (StatusCode, &'static str, &'static str) {
         Refusal::NotFound | Refusal::Engine(engine::Error::NotFound { .. }) => {
             (StatusCode::NOT_FOUND, key("error-not-found-title"), key("error-not-found"))
         }
-        Refusal::Form(_) | Refusal::Engine(engine::Error::Invalid { .. }) => {
+        Refusal::Form(_) | Refusal::Said(_) | Refusal::Engine(engine::Error::Invalid { .. }) => {
             (StatusCode::BAD_REQUEST, key("error-form-title"), key("error-form"))
         }
         Refusal::Engine(engine::Error::Exists { .. }) => {
@@ -58,7 +63,7 @@ const fn told(refusal: &Refusal) -> (StatusCode, &'static str, &'static str) {
 /// Returns what is said beside it: only of what the user did himself.
 fn detail(refusal: &Refusal) -> Option<String> {
     match refusal {
-        Refusal::Form(text) => Some(text.clone()),
+        Refusal::Form(text) | Refusal::Said(text) => Some(text.clone()),
         Refusal::Engine(
             error @ (engine::Error::Invalid { .. }
             | engine::Error::Exists { .. }

@@ -57,6 +57,15 @@ impl Pages {
         Self { engine, router: web::router(Arc::new(site)), runtime, transport }
     }
 
+    /// A browser in which `root`, who runs the server, has logged in.
+    pub fn admin(&self) -> Browser<'_> {
+        let email = "root@club.example";
+        let root =
+            NewUser { name: "root", email, display_name: "Rut Ott", admin: true, password: Some(PASSWORD) };
+        self.engine.add_user(&root, clock()).unwrap();
+        self.logged_in("root")
+    }
+
     pub fn browser(&self) -> Browser<'_> {
         Browser { pages: self, cookie: None, language: "en" }
     }

@@ -1,0 +1,179 @@
+//! The pages of those who run the server: what they see and do there, and that others find nothing.
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod common;
+
+use axum::http::StatusCode;
+use common::{Browser, PASSWORD, Pages, Seen, clock};
+use engine::PrincipalKind;
+
+/// Sends a form of an admin's page.
+fn press(browser: &mut Browser<'_>, page: &str, button: &str, fields: &[(&str, &str)]) -> Seen {
+    let token = browser.token();
+    let mut all = vec![("token", token.as_str()), ("do", button)];
+    all.extend(fields);
+    browser.submit(page, &all)
+}
+
+/// A page as text: its marks are gone.
+fn text(seen: &Seen) -> String {
+    let pieces = seen.text.split('<').map(|piece| piece.split_once('>').map_or(piece, |(_, text)| text));
+    pieces.collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn went(seen: &Seen, to: &str) {
+    assert_eq!((seen.status, seen.header("location")), (StatusCode::SEE_OTHER, to), "{}", text(seen));
+}
+
+#[test]
+fn who_is_no_admin_finds_nothing_there_and_can_do_nothing() {
+    let pages = Pages::new();
+    pages.engine.add_group("team", clock()).unwrap();
+    let mut bo = pages.logged_in("bo");
+    let nothing = bo.open("/admin/nothing-here");
+    assert_eq!(nothing.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        nothing.text,
+        bo.open("/share/bo/Nothing").text.replace("/share/bo/Nothing", "/admin/nothing-here")
+    );
+    for page in ["/admin", "/admin/users", "/admin/users/anna", "/admin/users/nobody", "/admin/groups/team"] {
+        let seen = bo.open(page);
+        assert_eq!(seen.status, StatusCode::NOT_FOUND, "{page}");
+        assert_eq!(seen.text.replace(page, "/admin/nothing-here"), nothing.text, "{page}");
+        let seen = press(&mut bo, page, "disable", &[("member", "bo")]);
+        assert_eq!(seen.status, StatusCode::NOT_FOUND, "{page}");
+        assert_eq!(seen.text.replace(page, "/admin/nothing-here"), nothing.text, "{page}");
+    }
+    assert!(!pages.engine.principal("anna").unwrap().disabled);
+    assert!(!bo.open("/").text.contains("/admin"), "no link leads there");
+    assert_eq!(pages.browser().open("/admin/users").header("location"), "/login?next=%2Fadmin%2Fusers");
+}
+
+#[test]
+fn a_form_without_the_token_changes_nothing() {
+    let pages = Pages::new();
+    let mut root = pages.admin();
+    let seen = root.submit("/admin/users/bo", &[("do", "disable")]);
+    assert_eq!(seen.status, StatusCode::FORBIDDEN);
+    assert!(!pages.engine.principal("bo").unwrap().disabled);
+}
+
+#[test]
+fn an_admin_adds_a_user_who_can_log_in() {
+    let pages = Pages::new();
+    let mut root = pages.admin();
+    assert!(root.open("/").text.contains("href=\"/admin\""));
+    let cy = [
+        ("name", "cy"),
+        ("email", "cy@club.example"),
+        ("display_name", "<b>Cy</b>"),
+        ("password", "of cy alone"),
+    ];
+    went(&press(&mut root, "/admin/users", "", &cy), "/admin/users/cy?done=saved");
+    let seen = root.open("/admin/users/cy?done=saved");
+    assert!(seen.text.contains("Saved.") && seen.text.contains("Calendar"), "{}", text(&seen));
+    assert!(seen.text.contains("href=\"/share/cy/Calendar\""), "each folder leads to its Share page");
+    assert!(!seen.text.contains("<b>Cy"), "a name is text");
+    let log_in = pages.browser().submit("/login", &[("name", "cy"), ("password", "of cy alone")]);
+    assert_eq!(log_in.status, StatusCode::SEE_OTHER);
+    let again = press(&mut root, "/admin/users", "", &cy);
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    assert!(text(&again).contains("The name or address is taken."), "{}", text(&again));
+    assert_eq!(again.value("name"), "cy", "what was typed is still there");
+    assert!(!again.text.contains("of cy alone"), "but not the password");
+}
+
+#[test]
+fn a_user_is_disabled_and_enabled_and_gets_another_password() {
+    let pages = Pages::new();
+    let mut root = pages.admin();
+    let mut bo = pages.logged_in("bo");
+    went(&press(&mut root, "/admin/users/bo", "disable", &[]), "/admin/users/bo?done=saved");
+    assert_eq!(bo.open("/").header("location"), "/login", "at once");
+    assert!(text(&root.open("/admin/users?find=bo")).contains("Bo Lind bo@club.example Disabled"));
+    went(&press(&mut root, "/admin/users/bo", "enable", &[]), "/admin/users/bo?done=saved");
+    let new = [("password", "another of bo")];
+    went(&press(&mut root, "/admin/users/bo", "password", &new), "/admin/users/bo?done=saved");
+    let log_in =
+        |password| pages.browser().submit("/login", &[("name", "bo"), ("password", password)]).status;
+    assert_eq!(
+        (log_in(PASSWORD), log_in("another of bo")),
+        (StatusCode::UNAUTHORIZED, StatusCode::SEE_OTHER)
+    );
+    let seen = press(&mut root, "/admin/users/bo", "app-password", &[("label", "phone")]);
+    assert!(text(&seen).contains("It is shown only now."), "{}", text(&seen));
+}
+
+#[test]
+fn a_user_is_removed_only_when_his_name_is_typed() {
+    let pages = Pages::new();
+    let mut root = pages.admin();
+    let seen = press(&mut root, "/admin/users/bo", "remove", &[("typed", "anna")]);
+    assert_eq!(seen.status, StatusCode::BAD_REQUEST);
+    assert!(pages.engine.principal("bo").is_ok());
+    went(&press(&mut root, "/admin/users/bo", "remove", &[("typed", "bo")]), "/admin/users?done=saved");
+    assert!(pages.engine.principal("bo").is_err());
+    for button in ["disable", "remove"] {
+        let seen = press(&mut root, "/admin/users/root", button, &[("typed", "root")]);
+        assert_eq!(seen.status, StatusCode::BAD_REQUEST, "not himself");
+    }
+    assert_eq!(root.open("/admin/users/root").status, StatusCode::OK);
+}
+
+#[test]
+fn groups_lie_in_one_another_but_never_in_themselves() {
+    let pages = Pages::new();
+    let mut root = pages.admin();
+    for name in ["all", "team"] {
+        went(
+            &press(&mut root, "/admin/groups", "", &[("name", name)]),
+            &format!("/admin/groups/{name}?done=saved"),
+        );
+    }
+    went(
+        &press(&mut root, "/admin/groups/all", "join", &[("member", "team")]),
+        "/admin/groups/all?done=saved",
+    );
+    went(
+        &press(&mut root, "/admin/groups/team", "join", &[("member", "bo")]),
+        "/admin/groups/team?done=saved",
+    );
+    let seen = press(&mut root, "/admin/groups/team", "join", &[("member", "all")]);
+    assert_eq!(seen.status, StatusCode::BAD_REQUEST);
+    assert!(
+        text(&seen).contains("all cannot be put into team. A group cannot contain itself"),
+        "{}",
+        text(&seen)
+    );
+    assert_eq!(pages.engine.members("team").unwrap(), ["bo"]);
+    let mut german = pages.logged_in("root").speaking("de");
+    let seen = press(&mut german, "/admin/groups/team", "join", &[("member", "all")]);
+    assert!(text(&seen).contains("Eine Gruppe kann sich nicht selbst enthalten"), "{}", text(&seen));
+    let seen = press(&mut german, "/admin/groups/team", "join", &[("member", "nobody")]);
+    assert!(text(&seen).contains("keinen Benutzer und keine Gruppe „nobody“"), "{}", text(&seen));
+    let page = text(&german.open("/admin/users/bo"));
+    assert!(page.contains("all über eine andere Gruppe") && page.contains("team Herausnehmen"), "{page}");
+    went(&press(&mut german, "/admin/users/bo", "leave", &[("group", "team")]), "/admin/users/bo?done=saved");
+    assert!(pages.engine.members("team").unwrap().is_empty());
+    went(
+        &press(&mut german, "/admin/groups/team", "remove", &[("typed", "team")]),
+        "/admin/groups?done=saved",
+    );
+    assert_eq!(pages.engine.principals(PrincipalKind::Group).unwrap().len(), 1);
+}
+
+#[test]
+fn long_lists_come_a_page_at_a_time() {
+    let pages = Pages::new();
+    for number in 0..101 {
+        pages.engine.add_group(&format!("g{number:03}"), clock()).unwrap();
+    }
+    let mut root = pages.admin();
+    let first = root.open("/admin/groups");
+    assert!(text(&first).contains("1 to 100 of 101") && !first.text.contains("g100"), "{}", text(&first));
+    assert!(first.text.contains("href=\"/admin/groups?from=100\""));
+    let last = root.open("/admin/groups?from=100");
+    assert!(text(&last).contains("101 to 101 of 101") && last.text.contains("g100"), "{}", text(&last));
+    let found = root.open("/admin/groups?find=G05");
+    assert!(text(&found).contains("1 to 10 of 10"), "{}", text(&found));
+}
