@@ -283,13 +283,18 @@ impl Admin<'_> {
         })
     }
 
-    /// Forgets a device; at its next contact it starts over. A user may forget his own.
+    /// Forgets a device; at its next contact it starts over. A user may forget his own, unless it is blocked,
+    /// quarantined or to be wiped: those orders would be forgotten with it.
     ///
     /// # Errors
     /// When there is no such device, who asks may not, or the database fails.
     pub fn remove_device(&self, user: &str, address: &str, now: Timestamp) -> Result<(), Error> {
         self.write_for(user, now, |work, user| {
             let device = named(work, &user.name, address)?;
+            let has_orders = device.orders.standing != Standing::Allowed || device.orders.wipe.is_some();
+            if has_orders && !self.is_admin(work)? {
+                return Err(Error::refused("only an admin removes a device that is blocked or to be wiped"));
+            }
             row::device::remove(work, device.id)?;
             let change = Change { object: format!("device {address}"), ..NO_CHANGE };
             self.note(work, "remove device", (user.id, words(user)), change)

@@ -3,6 +3,7 @@ frame-skip = Zum Inhalt springen
 frame-nav = Seiten
 frame-folders = Meine Ordner
 frame-shared = Freigaben
+frame-phones = Meine Telefone
 frame-changes = Nicht erlaubt
 frame-language = Sprache
 frame-set = Einstellen
@@ -12,6 +13,7 @@ done-saved = Gespeichert.
 done-asked = Sie haben darum gebeten. Sie erfahren, was entschieden wird.
 done-applied = Übernommen. Alle Geräte zeigen es.
 done-declined = Abgelehnt. Wer darum gebeten hat, erfährt es.
+done-wiped = Das Gerät bekommt den Auftrag, sich zu löschen, sobald es sich meldet.
 done-dismissed = Abgelegt. Es bleibt in der Liste.
 done-logged-out = Sie sind abgemeldet.
 
@@ -263,6 +265,54 @@ share-view-title = Ansehen als
 share-view-what = Den Ordner mit den Augen eines anderen sehen, und warum er darf, was er darf.
 share-view-user = Name des Benutzers
 share-view = Ansehen
+
+# Meine Telefone
+phones-title = Meine Telefone
+phones-what = Was jedes Ihrer Geräte bekommt. Eine Auswahl erreicht ein wartendes Gerät binnen zwei Sekunden.
+phones-none = Von Ihnen hat sich noch kein Gerät gemeldet.
+phones-version = ActiveSync { $version }
+phones-last = zuletzt da { $at }
+phones-first = zuerst da { $at }
+phones-wipe-asked = Soll gelöscht werden
+phones-wipe-told = Löschauftrag erhalten
+phones-wipe-done = Gelöscht
+phones-wipe-failed = Löschen misslungen
+phones-quarantined = Wartet auf einen Admin
+phones-blocked = Gesperrt
+phones-trouble = hatte am { $at } ein Problem
+phones-behind = hat noch Änderungen abzuholen
+phones-current = auf dem neuesten Stand
+phones-shared = Freigegebene Ordner
+phones-shown = Auf diesem Gerät
+phones-notices = Mitteilungen
+phones-notices-what = Eine Mitteilung ist die Nachricht über eine nicht erlaubte Änderung.
+phones-configured = für alle
+phones-set = von einem Admin gesetzt
+phones-account = alle Ordner von { $owner }, von einem Admin gesetzt
+phones-closed = Sie haben keinen Zugriff mehr
+phones-save = Speichern
+phones-folders =
+    { $count ->
+        [one] Ein Ordner
+       *[other] { $count } Ordner
+    }
+phones-folders-title = Die Ordner dieses Geräts
+phones-folder = Ordner
+phones-holds = Enthält
+phones-state = Stand
+phones-remove = Entfernen
+phones-remove-what = Der Server vergisst das Gerät und dessen Stand. Auf dem Gerät wird nichts gelöscht: Kennt es noch Ihr Passwort, fängt es beim nächsten Mal von vorn an. Entfernen Sie zuerst das Konto auf dem Gerät.
+phones-remove-now = Dieses Gerät entfernen
+phones-wipe = Löschen
+wipe-title = { $phone } löschen
+wipe-what = Für ein Gerät, das verloren ist oder weggegeben wird. Der Auftrag wird ausgeführt, sobald sich das Gerät meldet; bis dahin bekommt es nichts anderes, und danach lässt er sich nicht zurücknehmen. Was das Gerät noch nicht geschickt hat, ist verloren. Was auf dem Server ist, bleibt.
+wipe-choose = Was gelöscht wird
+wipe-account = Nur dieses Konto: seine E-Mails, Termine, Kontakte, Aufgaben und Notizen
+wipe-whole = Das ganze Gerät: alles darauf, auch private Fotos und andere Konten
+wipe-sure = Ich weiß, dass sich das auf dem Gerät nicht rückgängig machen lässt.
+wipe-unsure = Es wurde nichts beauftragt: Bestätigen Sie zuerst, dass Sie es so meinen.
+wipe-now = Gerät löschen
+wipe-cancel = Abbrechen
 
 # Nicht erlaubte Änderungen
 changes-title = Nicht erlaubte Änderungen

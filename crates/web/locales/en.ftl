@@ -3,6 +3,7 @@ frame-skip = Skip to the content
 frame-nav = Pages
 frame-folders = My folders
 frame-shared = Shared folders
+frame-phones = My phones
 frame-changes = Not allowed
 frame-language = Language
 frame-set = Set
@@ -12,6 +13,7 @@ done-saved = Saved.
 done-asked = You asked for it. You are told what is decided.
 done-applied = Applied. Every device shows it.
 done-declined = Declined. Who asked is told.
+done-wiped = The device is told to wipe when it comes next.
 done-dismissed = Let go. It stays in the list.
 done-logged-out = You are logged out.
 
@@ -263,6 +265,54 @@ share-view-title = View as
 share-view-what = See the folder with the eyes of another user, and why he may do what he may.
 share-view-user = Name of the user
 share-view = View
+
+# My phones
+phones-title = My phones
+phones-what = What each of your devices gets. A choice reaches a device that waits within two seconds.
+phones-none = No device of yours has come yet.
+phones-version = ActiveSync { $version }
+phones-last = last seen { $at }
+phones-first = first seen { $at }
+phones-wipe-asked = To be wiped
+phones-wipe-told = Told to wipe
+phones-wipe-done = Wiped
+phones-wipe-failed = Wiping failed
+phones-quarantined = Waits for an admin
+phones-blocked = Blocked
+phones-trouble = had trouble on { $at }
+phones-behind = has changes to fetch
+phones-current = up to date
+phones-shared = Shared folders
+phones-shown = On this device
+phones-notices = Notices
+phones-notices-what = A notice is the message about a change that was not allowed.
+phones-configured = for everybody
+phones-set = set by an admin
+phones-account = all folders of { $owner }, set by an admin
+phones-closed = you have no access any more
+phones-save = Save
+phones-folders =
+    { $count ->
+        [one] One folder
+       *[other] { $count } folders
+    }
+phones-folders-title = The folders of this device
+phones-folder = Folder
+phones-holds = Holds
+phones-state = State
+phones-remove = Remove
+phones-remove-what = The server forgets the device and what it holds. Nothing is erased on it: if it still has your password, it starts over when it comes next. Remove the account on the device first.
+phones-remove-now = Remove this device
+phones-wipe = Wipe
+wipe-title = Wipe { $phone }
+wipe-what = For a device that is lost or given away. The order is carried out when the device comes next, gets nothing else until then, and cannot be taken back once it is carried out. What the device has not sent yet is lost. What is on the server stays.
+wipe-choose = What is erased
+wipe-account = Only this account: its mail, appointments, contacts, tasks and notes
+wipe-whole = The whole device: everything on it, private photos and other accounts too
+wipe-sure = I know that this cannot be undone on the device.
+wipe-unsure = Nothing was ordered: confirm first that you mean it.
+wipe-now = Wipe the device
+wipe-cancel = Cancel
 
 # Changes that were not allowed
 changes-title = Changes that were not allowed

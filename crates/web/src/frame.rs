@@ -54,11 +54,16 @@ const DONE: &[(&str, &str)] = &[
     ("applied", key("done-applied")),
     ("declined", key("done-declined")),
     ("dismissed", key("done-dismissed")),
+    ("wiped", key("done-wiped")),
 ];
 
 /// Where one can go from everywhere: the address and the text.
-const LINKS: &[(&str, &str)] =
-    &[("/", key("frame-folders")), ("/shared", key("frame-shared")), ("/changes", key("frame-changes"))];
+const LINKS: &[(&str, &str)] = &[
+    ("/", key("frame-folders")),
+    ("/shared", key("frame-shared")),
+    ("/phones", key("frame-phones")),
+    ("/changes", key("frame-changes")),
+];
 
 /// Where those who run the server do so.
 const ADMIN: &str = "/admin";

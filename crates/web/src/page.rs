@@ -5,6 +5,7 @@ mod changes;
 pub(crate) mod error;
 mod home;
 mod login;
+mod phones;
 mod principal;
 mod reader;
 mod share;
@@ -33,5 +34,7 @@ pub(crate) fn routes() -> Router<Arc<Site>> {
         .route("/changes", looked_at(LoggedIn(changes::list)))
         .route("/changes/{number}", with_form(LoggedIn(changes::show), LoggedIn(changes::submit)))
         .route("/changes/{number}/file", looked_at(LoggedIn(changes::file)))
+        .route("/phones", with_form(LoggedIn(phones::show), LoggedIn(phones::submit)))
+        .route("/phones/wipe", with_form(LoggedIn(phones::ask_wipe), LoggedIn(phones::wipe)))
         .route("/language", submitted(LoggedIn(reader::set_language)))
 }
