@@ -170,6 +170,9 @@ fn a_refused_write_is_kept_and_its_number_is_told() {
             "the same again is the same record"
         );
     }
+    let large = event("x", &"x".repeat(items::MAX_ITEM_BYTES));
+    let answer = bo.put(&format!("{TEAM}x.ics"), &large);
+    assert_eq!((answer.status, answer.header("comity-denied")), (403, None), "what is too large is not kept");
     assert_eq!(bo.get(&format!("{TEAM}x.ics")).text(), event("x", "As it stands"));
     let inbox = bo.propfind("/dav/bo/Inbox/", "1", "<d:getetag/>");
     assert_eq!(inbox.hrefs().len(), 1, "who was told gets no notice");
@@ -213,6 +216,10 @@ fn a_text_that_is_none_of_the_folders_is_refused_by_name() {
     }
     let answer = anna.put(calendar, &broken).root();
     assert!(answer.child(COMITY, "what").unwrap().text().starts_with("line 10"), "{answer:?}");
+
+    site.import("anna", "Calendar", "odd.ics", &broken.replace("UID:a", "UID:odd"));
+    let odd = broken.replace("UID:a", "UID:odd").replace("SUMMARY:x", "SUMMARY:y");
+    assert_eq!(anna.put("/dav/anna/Calendar/odd.ics", &odd).status, 204, "the line was odd before");
 
     assert_eq!(anna.put(calendar, &event("a", "x")).status, 201);
     let twin = anna.put("/dav/anna/Calendar/b.ics", &event("a", "x"));
