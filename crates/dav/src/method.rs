@@ -2,9 +2,12 @@
 
 mod delete;
 mod get;
+mod mkcol;
 mod options;
 mod propfind;
 mod put;
+
+use engine::{Actor, By, Via};
 
 use crate::context::Context;
 use crate::reply::Reply;
@@ -27,7 +30,13 @@ fn carry_out(context: &Context<'_>, request: &Request) -> Result<Reply, Reply> {
         "REPORT" => report::report(context, request, &target),
         "GET" | "HEAD" => get::get(context, request, &target),
         "PUT" => put::put(context, request, &target),
+        "MKCOL" | "MKCALENDAR" => mkcol::mkcol(context, request, &target),
         "DELETE" => delete::delete(context, request, &target),
         _ => Err(Reply::empty(405).with_header("allow", options::ALLOW)),
     }
+}
+
+/// Returns who asks, for the log of what is done with folders.
+fn by<'a>(context: &Context<'a>, agent: &'a str) -> By<'a> {
+    By { actor: Actor::User(context.caller), via: Via { protocol: "WebDAV", device: agent, address: "" } }
 }

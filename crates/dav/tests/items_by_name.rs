@@ -9,7 +9,7 @@
 mod common;
 
 use access::{FolderLevel, Grant, Level, Preset};
-use common::{Site, card, event, text_at};
+use common::{SPACES, Site, card, event, text_at};
 use dav::xml::{CALDAV, CARDDAV, COMITY, DAV};
 
 const TEAM: &str = "/dav/public/Team/";
@@ -262,4 +262,38 @@ fn hostile_requests_get_a_definite_answer() {
     );
     let large = anna.send("PROPFIND", "/dav/", &[("Depth", "0")], &vec![b' '; dav::MAX_XML_BYTES + 1]);
     assert_eq!(large.status, 413);
+}
+
+#[test]
+fn folders_are_made_where_that_is_allowed_and_own_ones_deleted() {
+    let site = Site::new();
+    let (anna, bo) = (site.as_user("anna"), site.as_user("bo"));
+    let tasks = format!(
+        "<d:mkcol {SPACES}><d:set><d:prop><d:resourcetype><d:collection/><c:calendar/></d:resourcetype>\
+         <c:supported-calendar-component-set><c:comp name='VTODO'/></c:supported-calendar-component-set>\
+         </d:prop></d:set></d:mkcol>"
+    );
+    assert_eq!(anna.send("MKCALENDAR", "/dav/anna/Club/", &[], b"").status, 201);
+    assert_eq!(anna.send("MKCOL", "/dav/anna/Club/Jobs", &[], tasks.as_bytes()).status, 201);
+    assert_eq!(anna.send("MKCOL", "/dav/anna/Paper/", &[], b"").status, 201);
+    assert_eq!(anna.send("MKCOL", "/dav/anna/Club/", &[], b"").status, 405, "it is there already");
+    let jobs = anna.propfind("/dav/anna/Club/Jobs/", "0", "<c:supported-calendar-component-set/>").text();
+    assert!(jobs.contains("VTODO"), "{jobs}");
+    assert_eq!(anna.put("/dav/anna/Paper/a.txt", "any bytes").status, 201);
+    assert_eq!(bo.send("MKCOL", "/dav/anna/Mine/", &[], b"").status, 404, "of her account he sees nothing");
+
+    site.grant("user:bo", Preset::Editor);
+    let refused = bo.send("MKCOL", &format!("{TEAM}Sub/"), &[], b"");
+    assert_eq!(refused.status, 403);
+    assert!(refused.root().child(DAV, "need-privileges").is_some());
+    site.grant("user:bo", Preset::Admin);
+    assert_eq!(bo.send("MKCOL", &format!("{TEAM}Sub/"), &[], b"").status, 201);
+    assert_eq!(
+        bo.delete(TEAM).status,
+        403,
+        "who deletes a share means to be rid of it, not of what is in it"
+    );
+    assert_eq!(anna.delete("/dav/anna/Calendar/").status, 403, "a default folder stays");
+    assert_eq!(anna.delete("/dav/anna/Club/").status, 204);
+    assert_eq!(anna.propfind("/dav/anna/Club/Jobs/", "0", "<d:getetag/>").status, 404);
 }

@@ -3,7 +3,7 @@
 use crate::reply::Reply;
 
 /// The methods there are.
-pub(crate) const ALLOW: &str = "OPTIONS, GET, HEAD, PUT, DELETE, PROPFIND, REPORT";
+pub(crate) const ALLOW: &str = "OPTIONS, GET, HEAD, PUT, DELETE, MKCOL, MKCALENDAR, PROPFIND, REPORT";
 /// What a client may count on.
 const CLASSES: &str = "1, 3, access-control, calendar-access, addressbook, extended-mkcol";
 
