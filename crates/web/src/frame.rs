@@ -128,7 +128,11 @@ impl Frame {
     /// Returns the links of the head.
     pub(crate) fn links(&self) -> Vec<Link> {
         let Some(reader) = &self.reader else { return Vec::new() };
-        let links = LINKS.iter().map(|(to, key)| Link { to, text: self.say(key), is_here: self.here == *to });
+        let is_here = |to: &str| match self.here.strip_prefix(to) {
+            Some(rest) => rest.is_empty() || (to != "/" && rest.starts_with('/')),
+            None => false,
+        };
+        let links = LINKS.iter().map(|(to, key)| Link { to, text: self.say(key), is_here: is_here(to) });
         let is_here = self.here.starts_with(ADMIN);
         let admin = reader.is_admin.then(|| Link { to: ADMIN, text: self.say("frame-admin"), is_here });
         links.chain(admin).collect()

@@ -111,7 +111,7 @@ fn a_wipe_says_what_it_does_and_wants_to_be_confirmed() {
     let pages = club();
     let mut bo = pages.logged_in("bo");
     let page = bo.open("/phones/wipe?device=phone1").text;
-    assert!(page.contains("cannot be taken back") && page.contains("private photos"), "{page}");
+    assert!(page.contains("cannot be brought back") && page.contains("private photos"), "{page}");
     assert!(page.contains("value=\"account\""), "the phone knows how");
     let unsure = send(&mut bo, "/phones/wipe", &[("device", "phone1"), ("what", "account")]);
     assert_eq!(unsure.status, StatusCode::BAD_REQUEST);

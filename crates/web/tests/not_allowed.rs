@@ -207,7 +207,12 @@ fn one_asks_with_a_line_and_an_admin_approves_with_one_click() {
 
     let waiting = anna.open("/changes");
     assert_eq!(row(&waiting, "Firstname"), ["Manoel", "Manuel"]);
-    for part in ["Bo Lind asks for it, 2 Mar 2026, 09:00", "he &#60;told&#62; me", "What Bo Lind wants"] {
+    for part in [
+        "Bo Lind asks for it, 2 Mar 2026, 09:00",
+        "he &#60;told&#62; me",
+        "What Bo Lind wants",
+        "Bo Lind was told:",
+    ] {
         assert!(waiting.text.contains(part), "{part}: {}", waiting.text);
     }
     let done = press(&mut anna, &page, "apply", &[("over", "")]);
@@ -216,6 +221,7 @@ fn one_asks_with_a_line_and_an_admin_approves_with_one_click() {
     let own = bo.open(&page).text;
     assert!(own.contains("Anna Berg answered on 2 Mar 2026"), "{own}");
     assert!(own.contains("Applied") && !own.contains("<form method=\"post\" action=\"/changes"), "{own}");
+    assert!(own.contains("href=\"/changes\" aria-current=\"page\""), "the head says where one is: {own}");
     // Another admin who had the page open is told.
     let late = press(&mut anna, &page, "decline", &[("line", "no")]);
     assert_eq!(late.status, StatusCode::CONFLICT);

@@ -50,6 +50,8 @@ pub(super) struct Shown {
     pub(super) facts: Vec<String>,
     /// Which sort of reason it is.
     pub(super) reason: String,
+    /// Whom the reason speaks to, where that is not the reader.
+    pub(super) told: Option<String>,
     /// The reason, as it was noted.
     pub(super) why: String,
     /// What became of it.
@@ -118,6 +120,7 @@ impl Shown {
             title: title(change, frame),
             facts: facts(change, frame),
             reason: frame.say(reason_key(&change.reason)),
+            told: (!is_author).then(|| frame.with("changes-told", "name", change.author.as_str())),
             why: change.why.clone(),
             state: frame.say(state_key(change.state)),
             mark: change.state.as_str(),
