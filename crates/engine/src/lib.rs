@@ -32,6 +32,7 @@ mod device;
 mod device_choice;
 mod device_expiry;
 mod device_folder;
+mod device_list;
 mod device_order;
 mod device_trace;
 mod digest;
@@ -107,6 +108,7 @@ pub use device::{Device, DeviceAddress, DeviceError, DeviceFolder, DeviceSummary
 pub use device_choice::{DeviceChoice, OwnDeviceFolder};
 pub use device_expiry::ForgottenDevice;
 pub use device_folder::{Age, FolderFlags, FolderFlagsChange, Origin, SharedOnDevice, Showing, Switch};
+pub use device_list::{DevicePage, ListedDevice, MAX_DEVICE_PAGE};
 pub use device_trace::{MAX_TRACE_BYTES, MAX_TRACE_ENTRIES, TRACE_DAYS, TraceEntry};
 pub use directory::{NewUser, Principal, PrincipalKind};
 pub use directory_search::{DirectoryEntry, DirectoryMatches, MAX_DIRECTORY_MATCHES};

@@ -190,7 +190,27 @@ fn folders_are_made_and_removed_by_who_may(new: New<'_>) {
     assert_eq!(club.engine.check().unwrap(), Vec::<String>::new());
 }
 
+fn all_devices_are_listed_a_page_at_a_time(new: New<'_>) {
+    let mut club = new(Preset::Viewer);
+    let start = club.now;
+    for (minutes, user, address) in [(0, "anna", "a1"), (1, "bo", "b1"), (2, "anna", "a2")] {
+        club.now = start + jiff::SignedDuration::from_mins(minutes);
+        club.phone(user, address);
+    }
+    let page = |user, start, limit| {
+        let page = club.engine.device_page(user, start, limit).unwrap();
+        let names: Vec<String> = page.devices.into_iter().map(|device| device.address).collect();
+        (names.join(" "), page.total)
+    };
+    assert_eq!(page(None, 0, 2), ("a2 b1".to_owned(), 3), "the one seen last first");
+    assert_eq!(page(None, 2, 2), ("a1".to_owned(), 3));
+    assert_eq!(page(None, 3, 2), (String::new(), 3));
+    assert_eq!(page(Some("anna"), 0, 9), ("a2 a1".to_owned(), 2));
+    assert!(matches!(club.engine.device_page(Some("nobody"), 0, 9), Err(Error::NotFound { .. })));
+}
+
 on_both_engines!(
+    all_devices_are_listed_a_page_at_a_time,
     what_is_shared_is_listed_at_both_ends,
     a_user_puts_a_shared_folder_on_his_phone_and_takes_it_off,
     what_an_admin_set_is_marked_and_can_be_hidden,

@@ -3,9 +3,10 @@
 
 mod common;
 
+use access::{Entry, Preset};
 use axum::http::StatusCode;
 use common::{Browser, PASSWORD, Pages, Seen, clock};
-use engine::PrincipalKind;
+use engine::{DeviceAddress, FolderPath, PrincipalKind, PrincipalRef, Standing, WipeState};
 
 /// Sends a form of an admin's page.
 fn press(browser: &mut Browser<'_>, page: &str, button: &str, fields: &[(&str, &str)]) -> Seen {
@@ -36,7 +37,15 @@ fn who_is_no_admin_finds_nothing_there_and_can_do_nothing() {
         nothing.text,
         bo.open("/share/bo/Nothing").text.replace("/share/bo/Nothing", "/admin/nothing-here")
     );
-    for page in ["/admin", "/admin/users", "/admin/users/anna", "/admin/users/nobody", "/admin/groups/team"] {
+    for page in [
+        "/admin",
+        "/admin/users",
+        "/admin/users/anna",
+        "/admin/users/nobody",
+        "/admin/groups/team",
+        "/admin/audit",
+        "/admin/devices",
+    ] {
         let seen = bo.open(page);
         assert_eq!(seen.status, StatusCode::NOT_FOUND, "{page}");
         assert_eq!(seen.text.replace(page, "/admin/nothing-here"), nothing.text, "{page}");
@@ -176,4 +185,77 @@ fn long_lists_come_a_page_at_a_time() {
     assert!(text(&last).contains("101 to 101 of 101") && last.text.contains("g100"), "{}", text(&last));
     let found = root.open("/admin/groups?find=G05");
     assert!(text(&found).contains("1 to 10 of 10"), "{}", text(&found));
+}
+
+#[test]
+fn the_log_says_who_changed_which_right_from_what_to_what_and_from_where() {
+    let pages = Pages::new();
+    let (calendar, bo) = (FolderPath::try_from("Calendar").unwrap(), PrincipalRef::User("bo".to_owned()));
+    for preset in [Preset::Viewer, Preset::Author] {
+        let entry = Entry::new(preset.grant());
+        pages.engine.set_grant("anna", &calendar, (&bo, entry), clock()).unwrap();
+    }
+    let mut root = pages.admin();
+    press(&mut root, "/admin/users/bo", "disable", &[]);
+    let seen = text(&root.open("/admin/audit?folder=anna%2FCalendar"));
+    let change = "the operator command line changed the rights of user:bo anna 'Calendar' \
+                  before: visible/all/none/none now: create/all/own/own";
+    assert!(seen.replace("&#39;", "'").contains(change), "{seen}");
+    assert!(!seen.contains("disabled"), "only what is about the folder: {seen}");
+    let seen = text(&root.open("/admin/audit?user=root"));
+    assert!(seen.contains("root web \u{b7} 192.0.2.1 disabled user:bo"), "{seen}");
+    assert!(!seen.contains("'Calendar'"), "only what he did, and what was done to him: {seen}");
+    for unknown in ["user=nobody", "folder=anna%2FNothing", "folder=anna", "folder=%2F"] {
+        let seen = root.open(&format!("/admin/audit?{unknown}"));
+        assert_eq!(seen.status, StatusCode::OK);
+        assert!(text(&seen).contains("There is no such user, group, space or folder."), "{unknown}");
+    }
+}
+
+#[test]
+fn the_log_comes_a_page_at_a_time() {
+    let pages = Pages::new();
+    let mut root = pages.admin();
+    // The log has three users already: this makes it one entry longer than a page.
+    for number in 3..101 {
+        pages.engine.add_group(&format!("g{number:03}"), clock()).unwrap();
+    }
+    let first = root.open("/admin/audit");
+    assert!(first.text.contains("group:g100") && first.text.contains("user:bo"), "{}", text(&first));
+    let mut links = first.text.split("href=\"").filter(|link| link.starts_with("/admin/audit?"));
+    let link = links.find(|link| link.contains("before=")).unwrap().split('"').next().unwrap();
+    let second = root.open(&link.replace("&#38;", "&"));
+    assert!(second.text.contains("user:anna") && !second.text.contains("user:bo"), "{}", text(&second));
+    assert!(text(&second).contains("Newest") && !text(&second).contains("Older"), "{}", text(&second));
+}
+
+#[test]
+fn a_device_is_blocked_quarantined_allowed_and_wiped() {
+    let pages = Pages::new();
+    let bo = pages.engine.act_as("bo").unwrap();
+    let address = DeviceAddress { id: "phone1", kind: "Pear", agent: "Pear/9", version: "16.1" };
+    pages.engine.device(&bo, &address, clock()).unwrap();
+    let mut root = pages.admin();
+    let list = text(&root.open("/admin/devices"));
+    assert!(list.contains("Pear phone1 bo Pear/9 16.1 2 Mar 2026, 09:00 UTC Allowed"), "{list}");
+    let page = "/admin/devices/bo/phone1";
+    let orders = || pages.engine.devices(Some("bo")).unwrap()[0].orders;
+    for (button, standing, word) in [
+        ("block", Standing::Blocked, "Blocked"),
+        ("quarantine", Standing::Quarantined, "Quarantined"),
+        ("allow", Standing::Allowed, "Allowed"),
+    ] {
+        went(&press(&mut root, page, button, &[]), "/admin/devices/bo/phone1?done=saved");
+        assert_eq!(orders().standing, standing);
+        assert!(text(&root.open("/admin/devices?find=bo")).contains(word));
+    }
+    assert_eq!(press(&mut root, page, "wipe-whole", &[("typed", "phone")]).status, StatusCode::BAD_REQUEST);
+    assert_eq!(orders().wipe, None, "not without its name");
+    press(&mut root, page, "wipe-account", &[("typed", "phone1")]);
+    assert_eq!(orders().wipe.unwrap().state, WipeState::Asked);
+    assert!(text(&root.open(page)).contains("Wipe ordered"));
+    went(&press(&mut root, page, "remove", &[]), "/admin/devices?done=saved");
+    assert_eq!(root.open(page).status, StatusCode::NOT_FOUND);
+    assert_eq!(press(&mut root, page, "allow", &[]).status, StatusCode::NOT_FOUND, "a form makes no device");
+    assert!(text(&root.open("/admin/devices?find=nobody")).contains("There is no such user."));
 }

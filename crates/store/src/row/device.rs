@@ -244,6 +244,33 @@ pub fn of(q: &mut Query<'_>, principal: PrincipalId) -> Result<Vec<DeviceRow>, E
     q.all(sql, &params![principal], read)
 }
 
+/// Returns how many devices there are, of one user or of everybody.
+///
+/// # Errors
+/// When the database fails.
+pub fn count(q: &mut Query<'_>, principal: Option<PrincipalId>) -> Result<i64, Error> {
+    let sql = "SELECT COUNT(*) FROM devices WHERE ($1 < 0 OR principal = $1)";
+    let whose = principal.map_or(-1, |id| id.0);
+    Ok(q.first(sql, &params![whose], |row| row.int(0))?.unwrap_or(0))
+}
+
+/// Returns some devices, the one seen last first: how many are left out, and how many are wanted. Of one user, or of
+/// everybody.
+///
+/// # Errors
+/// When the database fails.
+pub fn page(
+    q: &mut Query<'_>,
+    principal: Option<PrincipalId>,
+    (start, limit): (i64, i64),
+) -> Result<Vec<DeviceRow>, Error> {
+    let sql = "SELECT id, principal, address, kind, version, agent, policy_key, info, memo, first_seen, last_seen, \
+                 standing, wipe, wipe_state, wipe_at, traced_until FROM devices \
+               WHERE ($1 < 0 OR principal = $1) ORDER BY last_seen DESC, id LIMIT $2 OFFSET $3";
+    let whose = principal.map_or(-1, |id| id.0);
+    q.all(sql, &params![whose, limit, start], read)
+}
+
 /// Returns the devices not seen since `before` about which an admin ordered nothing, the one seen first first.
 ///
 /// # Errors

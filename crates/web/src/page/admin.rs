@@ -3,7 +3,10 @@
 //! Each page is asked for and sends its forms at the same address. What is done stands in the audit log, with who did
 //! it and from where: the engine writes it with the change.
 
+mod audit;
 mod desk;
+mod device;
+mod devices;
 mod group;
 mod groups;
 mod list;
@@ -53,6 +56,9 @@ fn page(desk: &Desk<'_>, place: &Place) -> Result<Answer, Refusal> {
         Place::User(name) => user::show(desk, name),
         Place::Groups => groups::show(desk),
         Place::Group(name) => group::show(desk, name),
+        Place::Devices => devices::show(desk),
+        Place::Device(user, address) => device::show(desk, (user, address)),
+        Place::Audit => audit::show(desk),
     }
 }
 
@@ -62,5 +68,7 @@ fn carry_out(desk: &Desk<'_>, place: &Place) -> Result<Done, Refusal> {
         Place::User(name) => user::submit(desk, name),
         Place::Groups => groups::submit(desk),
         Place::Group(name) => group::submit(desk, name),
+        Place::Device(user, address) => device::submit(desk, (user, address)),
+        Place::Devices | Place::Audit => Err(desk.no_such_button()),
     }
 }

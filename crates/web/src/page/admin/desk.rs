@@ -9,7 +9,12 @@ use crate::frame::Frame;
 use crate::words::key;
 
 /// The admin's pages that stand above each of them: the address and the text.
-const TABS: &[(&str, &str)] = &[("/admin/users", key("admin-users")), ("/admin/groups", key("admin-groups"))];
+const TABS: &[(&str, &str)] = &[
+    ("/admin/users", key("admin-users")),
+    ("/admin/groups", key("admin-groups")),
+    ("/admin/devices", key("device-title")),
+    ("/admin/audit", key("audit-title")),
+];
 
 /// What a form came to.
 #[derive(Debug)]
@@ -72,10 +77,15 @@ impl<'a> Desk<'a> {
         self.visit.ask.engine()
     }
 
+    /// Returns who asks.
+    pub(super) fn actor(&self) -> Actor<'_> {
+        Actor::User(self.visit.caller())
+    }
+
     /// Returns what the admin may do, in his own name.
     pub(super) fn admin(&self) -> Admin<'_> {
         let via = Via { protocol: "web", device: "", address: &self.visit.ask.connection.address };
-        self.engine().admin(By { actor: Actor::User(self.visit.caller()), via })
+        self.engine().admin(By { actor: self.actor(), via })
     }
 
     /// Returns when the request came.

@@ -15,6 +15,12 @@ pub(super) enum Place {
     Groups,
     /// The group of this name.
     Group(String),
+    /// Everybody's devices.
+    Devices,
+    /// The device of a user, by the id it calls itself by.
+    Device(String, String),
+    /// The audit log.
+    Audit,
 }
 
 impl Place {
@@ -31,6 +37,9 @@ impl Place {
             ["users", name] => Some(Self::User((*name).to_owned())),
             ["groups"] => Some(Self::Groups),
             ["groups", name] => Some(Self::Group((*name).to_owned())),
+            ["devices"] => Some(Self::Devices),
+            ["devices", user, address] => Some(Self::Device((*user).to_owned(), (*address).to_owned())),
+            ["audit"] => Some(Self::Audit),
             _ => None,
         }
     }
@@ -46,6 +55,11 @@ pub(super) fn group(name: &str) -> String {
     format!("/admin/groups/{}", piece(name))
 }
 
+/// Returns the address of a device's page.
+pub(super) fn device(user: &str, address: &str) -> String {
+    format!("/admin/devices/{}/{}", piece(user), piece(address))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -55,6 +69,8 @@ mod tests {
         for name in ["bo", "J\u{f6}rg", "a/b", "100%"] {
             assert_eq!(Place::parse(&user(name)), Some(Place::User(name.to_owned())));
             assert_eq!(Place::parse(&group(name)), Some(Place::Group(name.to_owned())));
+            let found = Place::parse(&device("bo", name));
+            assert_eq!(found, Some(Place::Device("bo".to_owned(), name.to_owned())));
         }
         for odd in ["/admin/", "/admin/users/a/b", "/admin/%FF", "/administrator", "/admin/nothing"] {
             assert_eq!(Place::parse(odd), None, "{odd}");

@@ -17,6 +17,8 @@ struct Page {
     frame: Frame,
     head: Head,
     name: String,
+    /// The name as a part of an address.
+    piece: String,
     display_name: String,
     email: String,
     admin: bool,
@@ -63,6 +65,7 @@ pub(super) fn show(desk: &Desk<'_>, name: &str) -> Result<Answer, Refusal> {
         groups: groups(desk, name)?,
         folders,
         more,
+        piece: link::piece(&user.name),
         name: user.name,
         display_name: user.display_name,
         email: user.email.unwrap_or_default(),
