@@ -189,6 +189,18 @@ device-wipe-account = Konto löschen
 device-wipe-whole = Ganzes Gerät löschen
 device-remove = Gerät vergessen
 device-remove-what = Kommt es wieder, fängt es von vorn an und bekommt alles neu.
+space-title = Bereiche
+space-what = Konten, mit denen sich niemand anmeldet, für Ordner, die niemandem allein gehören.
+space-one = Bereich
+space-add = Neuer Bereich
+space-no-folders = Noch keine Ordner.
+space-add-folder = Neuer Ordner
+space-path = Name, oder Pfad wie Mannschaften/Jugend
+space-kind = Was er enthält
+space-remove = Der Bereich geht mit allen seinen Ordnern und allem darin.
+audit-folder-made = legte den Ordner an:
+audit-folder-renamed = benannte den Ordner um:
+audit-folder-removed = entfernte den Ordner
 
 # Die Freigabe-Seite
 share-title = { $folder } freigeben

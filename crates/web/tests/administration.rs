@@ -259,3 +259,29 @@ fn a_device_is_blocked_quarantined_allowed_and_wiped() {
     assert_eq!(press(&mut root, page, "allow", &[]).status, StatusCode::NOT_FOUND, "a form makes no device");
     assert!(text(&root.open("/admin/devices?find=nobody")).contains("There is no such user."));
 }
+
+#[test]
+fn a_space_is_made_with_folders_that_lead_to_their_share_pages() {
+    let pages = Pages::new();
+    let mut root = pages.admin();
+    went(&press(&mut root, "/admin/spaces", "", &[("name", "public")]), "/admin/spaces/public?done=saved");
+    for (path, kind) in [("Club", "calendar"), ("Club/Juniors", "contacts")] {
+        let seen = press(&mut root, "/admin/spaces/public", "add-folder", &[("path", path), ("kind", kind)]);
+        went(&seen, "/admin/spaces/public?done=saved");
+    }
+    let page = root.open("/admin/spaces/public");
+    assert!(page.text.contains("href=\"/share/public/Club/Juniors\""), "{}", text(&page));
+    assert_eq!(root.open("/share/public/Club").status, StatusCode::OK, "who may use it is set there");
+    let seen = press(&mut root, "/admin/spaces/public", "add-folder", &[("path", "Club"), ("kind", "mail")]);
+    assert_eq!(seen.status, StatusCode::CONFLICT);
+    let seen = press(&mut root, "/admin/spaces/public", "add-folder", &[("path", "a//b"), ("kind", "mail")]);
+    assert_eq!((seen.status, seen.value("path").as_str()), (StatusCode::BAD_REQUEST, "a//b"));
+    assert_eq!(root.open("/admin/spaces/bo").status, StatusCode::NOT_FOUND, "a user is no space");
+    let log = text(&root.open("/admin/audit?user=root"));
+    assert!(log.contains("made the folder"), "{log}");
+    went(
+        &press(&mut root, "/admin/spaces/public", "remove", &[("typed", "public")]),
+        "/admin/spaces?done=saved",
+    );
+    assert!(text(&root.open("/admin/spaces")).contains("0 to 0 of 0"));
+}

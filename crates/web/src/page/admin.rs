@@ -11,6 +11,8 @@ mod group;
 mod groups;
 mod list;
 mod place;
+mod space;
+mod spaces;
 mod user;
 mod users;
 
@@ -56,6 +58,8 @@ fn page(desk: &Desk<'_>, place: &Place) -> Result<Answer, Refusal> {
         Place::User(name) => user::show(desk, name),
         Place::Groups => groups::show(desk),
         Place::Group(name) => group::show(desk, name),
+        Place::Spaces => spaces::show(desk),
+        Place::Space(name) => space::show(desk, name),
         Place::Devices => devices::show(desk),
         Place::Device(user, address) => device::show(desk, (user, address)),
         Place::Audit => audit::show(desk),
@@ -68,6 +72,8 @@ fn carry_out(desk: &Desk<'_>, place: &Place) -> Result<Done, Refusal> {
         Place::User(name) => user::submit(desk, name),
         Place::Groups => groups::submit(desk),
         Place::Group(name) => group::submit(desk, name),
+        Place::Spaces => spaces::submit(desk),
+        Place::Space(name) => space::submit(desk, name),
         Place::Device(user, address) => device::submit(desk, (user, address)),
         Place::Devices | Place::Audit => Err(desk.no_such_button()),
     }

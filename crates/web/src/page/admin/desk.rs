@@ -12,6 +12,7 @@ use crate::words::key;
 const TABS: &[(&str, &str)] = &[
     ("/admin/users", key("admin-users")),
     ("/admin/groups", key("admin-groups")),
+    ("/admin/spaces", key("space-title")),
     ("/admin/devices", key("device-title")),
     ("/admin/audit", key("audit-title")),
 ];
@@ -82,10 +83,15 @@ impl<'a> Desk<'a> {
         Actor::User(self.visit.caller())
     }
 
+    /// Returns who asks, and from where.
+    pub(super) fn by(&self) -> By<'_> {
+        let via = Via { protocol: "web", device: "", address: &self.visit.ask.connection.address };
+        By { actor: self.actor(), via }
+    }
+
     /// Returns what the admin may do, in his own name.
     pub(super) fn admin(&self) -> Admin<'_> {
-        let via = Via { protocol: "web", device: "", address: &self.visit.ask.connection.address };
-        self.engine().admin(By { actor: self.actor(), via })
+        self.engine().admin(self.by())
     }
 
     /// Returns when the request came.

@@ -15,6 +15,10 @@ pub(super) enum Place {
     Groups,
     /// The group of this name.
     Group(String),
+    /// All spaces.
+    Spaces,
+    /// The space of this name.
+    Space(String),
     /// Everybody's devices.
     Devices,
     /// The device of a user, by the id it calls itself by.
@@ -37,6 +41,8 @@ impl Place {
             ["users", name] => Some(Self::User((*name).to_owned())),
             ["groups"] => Some(Self::Groups),
             ["groups", name] => Some(Self::Group((*name).to_owned())),
+            ["spaces"] => Some(Self::Spaces),
+            ["spaces", name] => Some(Self::Space((*name).to_owned())),
             ["devices"] => Some(Self::Devices),
             ["devices", user, address] => Some(Self::Device((*user).to_owned(), (*address).to_owned())),
             ["audit"] => Some(Self::Audit),
@@ -53,6 +59,11 @@ pub(super) fn user(name: &str) -> String {
 /// Returns the address of a group's page.
 pub(super) fn group(name: &str) -> String {
     format!("/admin/groups/{}", piece(name))
+}
+
+/// Returns the address of a space's page.
+pub(super) fn space(name: &str) -> String {
+    format!("/admin/spaces/{}", piece(name))
 }
 
 /// Returns the address of a device's page.
