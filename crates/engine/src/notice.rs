@@ -89,12 +89,33 @@ pub(crate) fn explain_held_back(
     apply::insert(work, &Allowed::delivery(), &inbox, new).map(drop)
 }
 
-fn compose(work: &Work<'_, '_>, told: &Told<'_>) -> Result<Vec<u8>, Error> {
+/// A notice's words.
+pub(crate) struct Written {
+    pub(crate) subject: String,
+    pub(crate) text: String,
+    pub(crate) html: String,
+}
+
+/// Writes a notice with the templates in use.
+pub(crate) fn write(settings: &NoticeSettings, told: &Told<'_>) -> Result<Written, Error> {
     let subject = subject(told);
     let view = view(told, &subject)?;
-    let settings = &work.settings.notice;
     let text = render(TEXT, settings.text.as_deref(), &view, |_| AutoEscape::None);
     let html = render(HTML, settings.html.as_deref(), &view, |_| AutoEscape::Html);
+    Ok(Written { subject, text, html })
+}
+
+/// Returns why an admin's template cannot be filled with this notice.
+pub(crate) fn problem(settings: &NoticeSettings, told: &Told<'_>) -> Result<Option<String>, Error> {
+    let view = view(told, &subject(told))?;
+    let environment = Environment::new();
+    let own = [settings.text.as_deref(), settings.html.as_deref()].into_iter().flatten();
+    let mut problems = own.filter_map(|own| environment.render_str(own, &view).err());
+    Ok(problems.next().map(|error| error.to_string()))
+}
+
+fn compose(work: &Work<'_, '_>, told: &Told<'_>) -> Result<Vec<u8>, Error> {
+    let Written { subject, text, html } = write(&work.settings.notice, told)?;
     let boundary = work.random_name();
     let body = multipart(
         "multipart/alternative",

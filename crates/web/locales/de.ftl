@@ -201,6 +201,10 @@ space-remove = Der Bereich geht mit allen seinen Ordnern und allem darin.
 audit-folder-made = legte den Ordner an:
 audit-folder-renamed = benannte den Ordner um:
 audit-folder-removed = entfernte den Ordner
+notice-title = Mitteilung
+notice-what = Das erfährt, wessen Änderung nicht erlaubt war, mit den Vorlagen, die gelten. Die Änderung ist erfunden.
+notice-problem = Ihre eigene Vorlage lässt sich nicht ausfüllen. Bis dahin gehen Mitteilungen mit der eingebauten hinaus.
+notice-html = Das HTML daneben
 
 # Die Freigabe-Seite
 share-title = { $folder } freigeben

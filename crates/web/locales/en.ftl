@@ -201,6 +201,10 @@ space-remove = The space goes with all its folders and everything in them.
 audit-folder-made = made the folder
 audit-folder-renamed = renamed the folder
 audit-folder-removed = removed the folder
+notice-title = Notice
+notice-what = This is what somebody is told whose change was not allowed, with the templates in use. The change is made up.
+notice-problem = Your own template cannot be filled. Until it can, notices go out with the one built in.
+notice-html = The HTML beside it
 
 # The Share page
 share-title = Share { $folder }

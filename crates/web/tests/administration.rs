@@ -285,3 +285,13 @@ fn a_space_is_made_with_folders_that_lead_to_their_share_pages() {
     );
     assert!(text(&root.open("/admin/spaces")).contains("0 to 0 of 0"));
 }
+
+#[test]
+fn an_admin_sees_a_notice_as_it_would_be_sent() {
+    let pages = Pages::new();
+    let mut root = pages.admin();
+    let seen = text(&root.open("/admin/notice")).replace("&#39;", "'");
+    assert!(seen.contains("Not allowed: change of 'Training' in 'Club Calendar'"), "{seen}");
+    assert!(seen.contains("Hello Rut Ott,"), "{seen}");
+    assert!(seen.contains("Location: Hall 1 - Your data: Hall 2"), "{seen}");
+}

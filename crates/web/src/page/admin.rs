@@ -10,6 +10,7 @@ mod devices;
 mod group;
 mod groups;
 mod list;
+mod notice;
 mod place;
 mod space;
 mod spaces;
@@ -63,6 +64,7 @@ fn page(desk: &Desk<'_>, place: &Place) -> Result<Answer, Refusal> {
         Place::Devices => devices::show(desk),
         Place::Device(user, address) => device::show(desk, (user, address)),
         Place::Audit => audit::show(desk),
+        Place::Notice => notice::show(desk),
     }
 }
 
@@ -75,6 +77,6 @@ fn carry_out(desk: &Desk<'_>, place: &Place) -> Result<Done, Refusal> {
         Place::Spaces => spaces::submit(desk),
         Place::Space(name) => space::submit(desk, name),
         Place::Device(user, address) => device::submit(desk, (user, address)),
-        Place::Devices | Place::Audit => Err(desk.no_such_button()),
+        Place::Devices | Place::Audit | Place::Notice => Err(desk.no_such_button()),
     }
 }

@@ -1,6 +1,6 @@
 //! The desk of one admin: what all his pages need.
 
-use engine::{Actor, Admin, By, Engine, Timestamp, Via};
+use engine::{Actor, Admin, By, Caller, Engine, Timestamp, Via};
 
 use crate::answer::Refusal;
 use crate::ask::Visit;
@@ -15,6 +15,7 @@ const TABS: &[(&str, &str)] = &[
     ("/admin/spaces", key("space-title")),
     ("/admin/devices", key("device-title")),
     ("/admin/audit", key("audit-title")),
+    ("/admin/notice", key("notice-title")),
 ];
 
 /// What a form came to.
@@ -81,6 +82,11 @@ impl<'a> Desk<'a> {
     /// Returns who asks.
     pub(super) fn actor(&self) -> Actor<'_> {
         Actor::User(self.visit.caller())
+    }
+
+    /// Returns the admin himself.
+    pub(super) fn caller(&self) -> &Caller {
+        self.visit.caller()
     }
 
     /// Returns who asks, and from where.

@@ -25,6 +25,8 @@ pub(super) enum Place {
     Device(String, String),
     /// The audit log.
     Audit,
+    /// A notice as it would be sent.
+    Notice,
 }
 
 impl Place {
@@ -45,6 +47,7 @@ impl Place {
             ["spaces", name] => Some(Self::Space((*name).to_owned())),
             ["devices"] => Some(Self::Devices),
             ["devices", user, address] => Some(Self::Device((*user).to_owned(), (*address).to_owned())),
+            ["notice"] => Some(Self::Notice),
             ["audit"] => Some(Self::Audit),
             _ => None,
         }
