@@ -98,6 +98,10 @@ impl Engine {
         now: Timestamp,
     ) -> Result<HierarchyOutcome, Error> {
         self.write(now, |work| {
+            // His folders are there for him again later: his phone must not drop them, with what it has not sent.
+            if row::member::stands_for(work, caller.user)?.is_empty() {
+                return Err(Error::refused("This user may not use the server at present."));
+            }
             let chain = Chain { device: device.id, folder: FolderId::TOP };
             let (before, standing, old) = match open(work, chain, key)? {
                 Opened::Unknown => return Ok(HierarchyOutcome::KeyUnknown),

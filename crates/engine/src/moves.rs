@@ -221,7 +221,7 @@ fn arrive(
         if copy == Copy::Current {
             cursor.known.insert(uid.0, uid.0);
         }
-        if twice || !seen {
+        if twice {
             cursor.held.insert(uid);
         }
         push(cursor, Correction::Settle { uid: uid.0 });

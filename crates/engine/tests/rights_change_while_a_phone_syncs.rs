@@ -264,6 +264,9 @@ fn a_suspended_user_gets_nothing_and_changes_nothing_and_has_all_back_later(new:
     assert_eq!((denied.len(), denied[0].reason.as_str(), denied[0].tried.is_some()), (1, "access", true));
     let fetched = club.engine.fetch(&phone.caller, club.folder, uid, club.now).unwrap();
     assert_eq!(fetched, None);
+    // His phone keeps its folders, and in them what it has not sent.
+    let folders = club.engine.folder_sync(&phone.caller, &phone.device, SyncKey::START, club.now);
+    assert!(matches!(folders, Err(engine::Error::Refused { .. })), "{folders:?}");
 
     club.engine.enable_user("bo", club.now).unwrap();
     assert_eq!(uids(&club.sync(&phone, vec![]).steps).len(), 1, "what came meanwhile");

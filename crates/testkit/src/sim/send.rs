@@ -174,7 +174,8 @@ impl World {
         if !self.model.suspended.contains(&user) {
             return false;
         }
-        let under_way = matches!(command, Command::Sync | Command::Ping) && self.dice.percent(20);
+        let under_way =
+            matches!(command, Command::Sync | Command::Ping | Command::MoveItems) && self.dice.percent(20);
         self.coverage.count(if under_way { "suspended under way" } else { "suspended shut out" });
         !under_way
     }
