@@ -82,6 +82,8 @@ pub struct ItemInfo {
     pub name: String,
     /// One line for people.
     pub summary: String,
+    /// Of a message, its flag and categories, as they are stored.
+    pub marks: String,
 }
 
 /// An item to be imported.
@@ -166,6 +168,7 @@ impl Engine {
                 modseq: row.modseq,
                 name: row.name,
                 summary: row.summary,
+                marks: row.marks,
             });
             Ok(())
         })?;

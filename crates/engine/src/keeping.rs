@@ -161,6 +161,7 @@ impl Engine {
                         modseq: item.modseq,
                         name: item.name,
                         summary: item.summary,
+                        marks: item.marks,
                     });
                 }
             }

@@ -36,7 +36,7 @@ struct ItemRow {
 
 impl From<ItemInfo> for ItemRow {
     fn from(item: ItemInfo) -> Self {
-        let ItemInfo { uid, owner, modseq, name, summary } = item;
+        let ItemInfo { uid, owner, modseq, name, summary, marks: _ } = item;
         Self { uid: uid.0, owner, modseq: modseq.0, name, summary }
     }
 }

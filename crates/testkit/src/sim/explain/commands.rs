@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use engine::Timestamp;
 use phone::{Class, Request};
 use wbxml::Element;
 
@@ -255,7 +256,11 @@ impl World {
             let there = new.as_ref().and_then(|new| found_like(new, &item));
             let moved = there.and_then(|uid| Some((uid, new?.remove(&uid)?)));
             let Some((uid, observed)) = moved else {
-                return Err(Violation(format!("{:?}: deleted mail is not in the trash", case.intent)));
+                let others = effects.differences.get(&trash).map(|difference| &difference.new);
+                return Err(Violation(format!(
+                    "{:?}: deleted mail is not in the trash, {:?} is not in {others:?}",
+                    case.intent, item.fields
+                )));
             };
             item.modseq = observed.modseq;
             if let Some(place) = self.model.places.get_mut(&trash) {
@@ -290,7 +295,8 @@ impl World {
             if case.struck.is_none() {
                 return Err(Violation(format!("{:?} was not answered", case.intent)));
             }
-            if !self.is_recorded(case)? {
+            // What was recorded before is an older version of it, or the same that came before.
+            if !self.is_recorded_since(case, self.now)? {
                 return Ok(());
             }
         }
@@ -628,6 +634,11 @@ impl World {
 
     /// Returns whether a denied change holds the command.
     fn is_recorded(&self, case: &Case<'_>) -> Result<bool, Violation> {
+        self.is_recorded_since(case, Timestamp::MIN)
+    }
+
+    /// Returns whether a denied change that was tried at `since` or later holds the command.
+    fn is_recorded_since(&self, case: &Case<'_>, since: Timestamp) -> Result<bool, Violation> {
         let name = self.name_of(case.user);
         let records =
             self.engine.denied(Some(name)).map_err(crate::sim::world::broken("listing denied changes"))?;
@@ -636,6 +647,7 @@ impl World {
         Ok(records.iter().any(|record| {
             let tried = record.tried.as_deref().map(crate::sim::content::unfolded).unwrap_or_default();
             record.operation == operation.word()
+                && record.last_at >= since
                 && Some(record.device.as_str()) == device
                 && record.uid.map(|uid| uid.0) == uid
                 && holds(&tried, &case.fields)

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use engine::{Actor, FolderId, Uid as EngineUid};
-use phone::Class;
+use engine::Actor;
 
 use crate::sim::content::unfolded;
 use crate::sim::model::{Folder, Uid};
-use crate::sim::world::{KEEPER, World, broken};
+use crate::sim::world::{World, broken};
 use crate::sim::{Check, Violation};
 
 /// An item as the store holds it.
@@ -42,25 +41,10 @@ impl World {
         let mut observed = BTreeMap::new();
         for item in listed.map_err(broken("listing a folder"))? {
             let text = texts.remove(&item.name).unwrap_or_default();
-            let marks = self.marks(folder, item.uid)?;
-            let text = format!("{text}\n{marks}");
+            let text = format!("{text}\n{}", item.marks);
             observed.insert(item.uid.0, Observed { modseq: item.modseq.0, owner: item.owner, text });
         }
         Ok(observed)
-    }
-
-    /// Returns a message's marks; nothing of other items.
-    fn marks(&self, folder: Folder, uid: EngineUid) -> Result<String, Violation> {
-        let place = self.model.places.get(&folder);
-        if place.is_none_or(|place| place.class != Class::Mail) {
-            return Ok(String::new());
-        }
-        let owner = place.and_then(|place| place.owner).filter(|user| !self.model.suspended.contains(user));
-        let keeper = self.users.iter().position(|name| name == KEEPER);
-        let caller = self.caller(owner.or(keeper).unwrap_or(0))?;
-        let item =
-            self.engine.fetch(caller, FolderId(folder), uid, self.now).map_err(broken("fetching mail"))?;
-        Ok(item.map(|item| item.marks).unwrap_or_default())
     }
 
     /// Returns what changed in a folder since the model last looked.
